@@ -1,0 +1,1 @@
+"""The content of the crosswalk: data, no code. The file makes `files("ontology")` a real folder."""
