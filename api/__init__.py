@@ -1,0 +1,1 @@
+"""The query service: SPARQL and JSON over HTTP."""

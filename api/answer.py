@@ -1,0 +1,23 @@
+"""What every handler returns: bytes, and what HTTP must know about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole response, before the edge adds validators, compression and CORS.
+
+    Attributes
+    ----------
+    keep : bool
+        Whether the same request gives the same bytes for as long as the release lasts, so that
+        they may be kept here and by caches.
+    """
+
+    body: bytes
+    media_type: str = "application/json"
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    keep: bool = True

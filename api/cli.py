@@ -1,0 +1,74 @@
+"""The program `crosswalk`: the commands of `graph.cli`, and the one that needs the service."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from graph.cli import cli
+
+if TYPE_CHECKING:
+    from graph.cli import Session
+    from graph.settings import Settings
+
+#: When Python collects garbage by itself, for a process that stays.
+_COLLECTION: Final = gc.get_threshold()
+
+
+@cli.command(epilog="Example: crosswalk serve --port 8000")
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port.  [default: 8000]")
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of the data, laid out like `ontology/`.",
+)
+@click.pass_obj
+def serve(session: Session, host: str | None, port: int | None, data: Path | None) -> None:
+    """Serve the web page, the JSON API and the SPARQL endpoint."""
+    from api.server import serve as run
+
+    settings = session.settings
+    settings = replace(
+        settings,
+        host=settings.host if host is None else host,
+        port=settings.port if port is None else port,
+        data_dir=settings.data_dir if data is None else data,
+    )
+    click.echo(where_to_go(settings), err=True)
+    gc.set_threshold(*_COLLECTION)
+    run(settings)
+
+
+def where_to_go(settings: Settings) -> str:
+    """Tell addresses that a newcomer wants."""
+    everywhere = ("0.0.0.0", "::")  # noqa: S104 - only compared with
+    host = "127.0.0.1" if settings.host in everywhere else settings.host
+    host = f"[{host}]" if ":" in host else host
+    base = settings.public_url.rstrip("/") or f"http://{host}:{settings.port}"
+    return "\n".join(
+        [
+            f"Competency crosswalk, from {settings.data_dir}",
+            f"  page       {base}/",
+            f"  API        {base}/docs",
+            f"  SPARQL     {base}/sparql",
+            f"  questions  {base}/api/v1/queries",
+            "Stop with Ctrl+C.",
+        ]
+    )
+
+
+def main() -> None:
+    """Run the command line.
+
+    Garbage is collected seldom: a command is over before there is any worth the time.
+    """
+    gc.set_threshold(100_000)
+    try:
+        cli(prog_name="crosswalk")
+    finally:
+        gc.freeze()  # or the interpreter would look through everything once more as it ends

@@ -1,0 +1,240 @@
+"""The outermost layer: what every answer gets, and answers that were given before.
+
+Known bytes are sent from here, before any framework looks at the request: that is several times
+as fast as a query. The rest goes to the short list of hot paths, which are answered without the
+framework too, or to the FastAPI application.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import logging
+from collections import OrderedDict
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from api import problems
+from api.answer import Answer
+from api.problems import RequestError, problem
+from graph.errors import CrosswalkError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    from api.http import App, Receive, Scope, Send
+    from api.service import Service
+
+    Hot = Callable[[Service, Scope, Receive], Awaitable[Answer] | None]
+
+_log = logging.getLogger(__name__)
+
+_COMPRESS_FROM_BYTES: Final = 1_000
+
+#: A larger answer is compressed in a thread: it would hold up everybody else.
+_FINISH_INLINE_BYTES: Final = 200_000
+
+_LARGEST_SHARE: Final = 8  # no single answer takes more than an eighth of the cache
+
+#: On every answer. Open to scripts of any origin: everything here is public and read-only.
+_ALWAYS: Final = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, Retry-After, Allow"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+_PREFLIGHT: Final = (
+    (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match"),
+    (b"access-control-max-age", b"86400"),
+)
+
+#: Conditions and parts of an answer are decided here, never by an application behind.
+_NOT_PASSED_ON: Final = (b"range", b"if-range", b"if-none-match", b"if-modified-since")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A response as it goes over the wire, and the 304 that stands for it."""
+
+    start: dict[str, Any]
+    body: bytes
+    etag: bytes
+    not_modified: dict[str, Any]
+
+
+class ByteCache:
+    """Responses by request, least recently used out first; bounded in bytes."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._entries: OrderedDict[tuple[object, ...], _Kept] = OrderedDict()
+        self._most, self._held = most_bytes, 0
+
+    def get(self, key: tuple[object, ...]) -> _Kept | None:
+        """What was kept under a key, and note that it was wanted."""
+        kept = self._entries.get(key)
+        if kept is not None:
+            self._entries.move_to_end(key)
+        return kept
+
+    def put(self, key: tuple[object, ...], kept: _Kept) -> None:
+        """Keep a response, unless it would take too large a share."""
+        if len(kept.body) > self._most // _LARGEST_SHARE or key in self._entries:
+            return
+        self._entries[key] = kept
+        self._held += self._weight(kept)
+        while self._held > self._most:
+            _, old = self._entries.popitem(last=False)
+            self._held -= self._weight(old)
+
+    @staticmethod
+    def _weight(kept: _Kept) -> int:
+        return len(kept.body) + 2_000  # the headers and the key
+
+
+class Edge:
+    """An ASGI application around another: cache, validators, compression, CORS, problems."""
+
+    def __init__(self, app: App, service: Service, hot: Hot) -> None:
+        self._app, self._service, self._hot = app, service, hot
+        self._cache = ByteCache(service.settings.cache_mib * 1024 * 1024)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or pass the server's lifespan on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        method = scope["method"]
+        if method == "OPTIONS":
+            await _send_preflight(send, scope["path"])
+            return
+        accept = modified = b""
+        compressed = False
+        for name, value in scope["headers"]:
+            if name == b"accept":
+                accept = accept + b"," + value if accept else value
+            elif name == b"if-none-match":
+                modified = modified + b"," + value if modified else value
+            elif name == b"accept-encoding":
+                compressed = _accepts_gzip(value)
+        reading = method in ("GET", "HEAD")
+        key = (scope["raw_path"], scope["query_string"], accept, compressed)
+        kept = self._cache.get(key) if reading else None
+        if kept is None:
+            answer = await self._answer(scope, receive)
+            if len(answer.body) < _FINISH_INLINE_BYTES:
+                kept = self._finish(answer, compressed, reading)
+            else:
+                kept = await asyncio.to_thread(self._finish, answer, compressed, reading)
+            if reading and answer.keep and answer.status == HTTPStatus.OK:
+                self._cache.put(key, kept)
+        if modified and kept.etag and _matches(modified, kept.etag):
+            await send(kept.not_modified)
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await send(kept.start)
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else kept.body})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        """The answer of a hot path or of the application; every error as a problem document."""
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        try:
+            answering = self._hot(self._service, scope, receive)
+            if answering is not None:
+                return await answering
+            return await _captured(self._app, scope, receive)
+        except (CrosswalkError, RequestError) as error:
+            return problem(error)
+        except Exception:
+            _log.exception("%s %s failed", scope["method"], scope["path"])
+            return problems.document("internal", "internal error; it was logged")
+
+    def _finish(self, answer: Answer, compressed: bool, validate: bool) -> _Kept:
+        body, headers = answer.body, list(_ALWAYS)
+        headers += [(n.encode(), v.encode("latin-1")) for n, v in answer.headers]
+        content_type = answer.media_type
+        if content_type.startswith("text/") and "charset" not in content_type:
+            content_type += "; charset=utf-8"
+        if content_type:
+            headers.append((b"content-type", content_type.encode("latin-1")))
+        headers.append((b"vary", b"Accept, Accept-Encoding"))
+        if compressed and len(body) >= _COMPRESS_FROM_BYTES:
+            body = gzip.compress(body, compresslevel=5, mtime=0)
+            headers.append((b"content-encoding", b"gzip"))
+        etag = b""
+        if validate and answer.status == HTTPStatus.OK:
+            etag = self._etag(body)
+            headers.append((b"etag", etag))
+            how = b"public, max-age=60" if answer.keep else b"no-cache"
+            headers.append((b"cache-control", how))
+        elif not answer.keep:
+            headers.append((b"cache-control", b"no-store"))
+        length = (b"content-length", str(len(body)).encode())
+        start = {
+            "type": "http.response.start",
+            "status": answer.status,
+            "headers": [*headers, length],
+        }
+        kept_for_304 = (b"etag", b"vary", b"cache-control", *(name for name, _ in _ALWAYS))
+        not_modified = {
+            "type": "http.response.start",
+            "status": HTTPStatus.NOT_MODIFIED.value,
+            "headers": [(n, v) for n, v in headers if n in kept_for_304],
+        }
+        return _Kept(start, body, etag, not_modified)
+
+    def _etag(self, body: bytes) -> bytes:
+        """A strong validator: the release, and the very bytes that are sent."""
+        digest = hashlib.blake2b(body, digest_size=8).hexdigest()
+        return f'"{self._service.catalogue.release[:12]}-{digest}"'.encode()
+
+
+def _accepts_gzip(value: bytes) -> bool:
+    for part in value.lower().split(b","):
+        name, _, quality = part.partition(b";")
+        if name.strip() in (b"gzip", b"*"):
+            return quality.replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
+    return False
+
+
+def _matches(if_none_match: bytes, etag: bytes) -> bool:
+    """Weak comparison, as RFC 9110 (13.1.2) asks of If-None-Match."""
+    tags = (tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b","))
+    return any(tag in (etag, b"*") for tag in tags)
+
+
+async def _send_preflight(send: Send, path: str) -> None:
+    methods = b"GET, HEAD, POST, OPTIONS" if path == "/sparql" else b"GET, HEAD, OPTIONS"
+    allowed = [(b"allow", methods), (b"access-control-allow-methods", methods)]
+    headers = [*_ALWAYS, *allowed, *_PREFLIGHT]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _captured(app: App, scope: Scope, receive: Receive) -> Answer:
+    """What an ASGI application answers, whole."""
+    start: MutableMapping[str, Any] = {}
+    body = bytearray()
+
+    async def collect(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            start.update(message)
+        else:
+            body.extend(message.get("body", b""))
+
+    passed = [(name, value) for name, value in scope["headers"] if name not in _NOT_PASSED_ON]
+    await app({**scope, "headers": passed}, receive, collect)
+    ours = {b"content-type", b"content-length", b"etag", b"cache-control", b"accept-ranges"}
+    headers = [
+        (name.decode(), value.decode()) for name, value in start["headers"] if name not in ours
+    ]
+    found = {name: value.decode("latin-1") for name, value in start["headers"]}
+    return Answer(
+        bytes(body),
+        found.get(b"content-type", ""),
+        start["status"],
+        tuple(headers),
+        keep=found.get(b"cache-control", "") != "no-store",
+    )

@@ -1,0 +1,225 @@
+"""The read paths as functions from a loaded release to an answer; no framework in sight.
+
+FastAPI's handlers and the hot paths at the edge call the same functions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from api.answer import Answer
+from api.negotiation import negotiate
+from api.paging import Page, listed
+from graph.errors import NotAcceptableError
+from graph.exchange import FORMATS, Selection, find_format
+from graph.model import Verdict
+from graph.records import (
+    alignment_record,
+    competency_record,
+    crosswalk_record,
+    framework_record,
+    partner_record,
+)
+from graph.search import hit_record
+from graph.store.media import GRAPHS, SHORT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from api.service import Service
+    from graph.model import Alignment
+
+JSON: Final = "application/json"
+
+Given = tuple[tuple[str, str], ...] | list[tuple[str, str]]
+
+
+def _identified(item: object) -> str:
+    return str(item.id)  # type: ignore[attr-defined]
+
+
+def frameworks(service: Service, page: Page, path: str, given: Given) -> Answer:
+    """All frameworks, by id."""
+    catalogue = service.catalogue
+    return listed(
+        [*catalogue.frameworks.values()],
+        lambda framework: framework_record(catalogue, framework),
+        _identified,
+        page=page,
+        path=path,
+        given=given,
+        release=catalogue.release,
+    )
+
+
+def framework(service: Service, key: str, accept: str, format_: str) -> Answer:
+    """One framework with its tree, or as RDF."""
+    found = service.catalogue.framework(key)
+    if (media_type := _described_as(accept, format_)) != JSON:
+        return _described(service, f"framework:{key}", media_type)
+    return _json(framework_record(service.catalogue, found, tree=True))
+
+
+def framework_competencies(
+    service: Service, key: str, level: str | None, page: Page, path: str, given: Given
+) -> Answer:
+    """Competencies of a framework in published order."""
+    catalogue = service.catalogue
+    catalogue.framework(key)
+    members = catalogue.by_framework.get(key, [])
+    return listed(
+        [member for member in members if not level or member.level == level],
+        lambda competency: competency_record(catalogue, competency),
+        _identified,
+        page=page,
+        path=path,
+        given=given,
+        release=catalogue.release,
+    )
+
+
+def competency(service: Service, key: str, accept: str, format_: str) -> Answer:
+    """One competency, or what RDF says of it."""
+    found = service.catalogue.competency(key)
+    if (media_type := _described_as(accept, format_)) != JSON:
+        return _described(service, key, media_type)
+    return _json(competency_record(service.catalogue, found))
+
+
+def competency_alignments(
+    service: Service,
+    key: str,
+    *,
+    verdict: Verdict | None = Verdict.ALIGNED,
+    to: str | None = None,
+    page: Page | None = None,
+    path: str,
+    given: Given = (),
+) -> Answer:
+    """What a competency aligns with, at either end, best first."""
+    catalogue = service.catalogue
+    found = catalogue.alignments_of(key, verdict=verdict)
+    if to:
+        catalogue.framework(to)
+        found = [a for a in found if to in _partner_frameworks(a, key)]
+    return listed(
+        found,
+        lambda alignment: partner_record(alignment, key),
+        _identified,
+        page=page or Page(),
+        path=path,
+        given=given,
+        release=catalogue.release,
+    )
+
+
+def _partner_frameworks(alignment: Alignment, key: str) -> tuple[str, ...]:
+    ends = (alignment.subject_id, alignment.object_id)
+    return tuple(end.partition(":")[0] for end in ends if end != key)
+
+
+def alignments(
+    service: Service,
+    found: list[Alignment],
+    accept: str,
+    format_: str,
+    page: Page,
+    path: str,
+    given: Given,
+) -> Answer:
+    """Alignments as a page of records; in any other format, all of them."""
+    chosen = _format(accept, format_)
+    if chosen != "json":
+        return _written(service, chosen, Selection(service.catalogue, found), "alignments")
+    return listed(
+        found,
+        alignment_record,
+        _identified,
+        page=page,
+        path=path,
+        given=given,
+        release=service.catalogue.release,
+    )
+
+
+def alignment(service: Service, key: str, accept: str, format_: str) -> Answer:
+    """One alignment, or what RDF says of it."""
+    found = service.catalogue.alignment(key)
+    if (media_type := _described_as(accept, format_)) != JSON:
+        return _described(service, f"alignment:{key}", media_type)
+    return _json(alignment_record(found))
+
+
+def crosswalks(service: Service, page: Page, path: str, given: Given) -> Answer:
+    """All crosswalks in outline, by id."""
+    catalogue = service.catalogue
+    return listed(
+        [*catalogue.crosswalks.values()],
+        lambda crosswalk: crosswalk_record(catalogue, crosswalk),
+        _identified,
+        page=page,
+        path=path,
+        given=given,
+        release=catalogue.release,
+    )
+
+
+def crosswalk(service: Service, from_: str, to: str, accept: str, format_: str) -> Answer:
+    """A whole crosswalk: every verdict and the matrix, or a file of another format."""
+    chosen = _format(accept, format_)
+    found = service.catalogue.crosswalk(from_, to)
+    rows = service.catalogue.by_crosswalk.get(found.id, [])
+    return _written(service, chosen, Selection(service.catalogue, rows, found), found.id)
+
+
+def searched(service: Service, q: str, kinds: Sequence[str], limit: int) -> Answer:
+    """What a search found, best first, and a better spelling if nothing was."""
+    hits = service.search.find(q, limit=limit, kinds=kinds)
+    return _json(
+        {
+            "items": [hit_record(hit) for hit in hits],
+            "total": len(hits),
+            "next": None,
+            "release": service.catalogue.release,
+            "did_you_mean": None if hits else service.search.did_you_mean(q),
+        },
+    )
+
+
+def _json(record: object) -> Answer:
+    return Answer(orjson.dumps(record), JSON)
+
+
+def _format(accept: str, short: str) -> str:
+    """Name of the exchange format that is wanted."""
+    if short:
+        return find_format(short).name
+    by_type = {format_.media_type: name for name, format_ in FORMATS.items()}
+    return by_type[negotiate(accept, tuple(by_type), {"text/html": JSON})]
+
+
+def _written(service: Service, name: str, selection: Selection, stem: str) -> Answer:
+    format_ = FORMATS[name]
+    headers: tuple[tuple[str, str], ...] = ()
+    if name != "json":
+        file_name = f"{stem}{format_.suffix}"
+        headers = (("content-disposition", f'inline; filename="{file_name}"'),)
+    return Answer(format_.write(selection), format_.media_type, headers=headers)
+
+
+def _described_as(accept: str, short: str) -> str:
+    """Media type for one resource: JSON, or a graph that describes it."""
+    available = (JSON, *GRAPHS)
+    if short:
+        wanted = JSON if short == "json" else SHORT.get(short, short)
+        if wanted not in available:
+            raise NotAcceptableError(short, ("json", "ttl", "nt", "rdf", "jsonld", "trig", "nq"))
+        return wanted
+    return negotiate(accept, available, {"text/html": JSON})
+
+
+def _described(service: Service, curie: str, media_type: str) -> Answer:
+    term = service.store.prefixes.term(service.store.prefixes.expand(curie))
+    return Answer(service.store.serialise(f"DESCRIBE {term}", media_type), media_type)

@@ -1,0 +1,118 @@
+"""Health, documentation, our own IRIs, and what the dataset says of itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi import Path as PathParameter
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+
+from api import schemas
+from api.deps import FrameworkPath, ServiceDep
+from api.description import describe_dataset
+from api.routes.content import respond
+from graph import __version__
+from graph.errors import NotFoundError
+from graph.terms import shipped_data
+
+router = APIRouter()
+
+STATIC: Final = Path(__file__).parent.parent / "static"
+
+#: What says how the service is now must not be kept.
+_FRESH: Final = {"cache-control": "no-store"}
+
+
+@router.get("/health/live", tags=["health"], summary="Whether the process runs")
+async def live() -> Response:
+    """Answers as long as the event loop turns."""
+    return Response(b'{"status":"ok"}', media_type="application/json", headers=_FRESH)
+
+
+@router.get("/health/ready", tags=["health"], response_model=schemas.HealthOut)
+async def ready(service: ServiceDep) -> Response:
+    """Whether a release is loaded, which, and how many workers wait for queries."""
+    health = schemas.HealthOut(
+        status="ok",
+        release=service.catalogue.release,
+        version=__version__,
+        workers=service.pool.alive,
+        workers_without_network=service.pool.network_denied,
+    )
+    return Response(health.model_dump_json(), media_type="application/json", headers=_FRESH)
+
+
+@router.get("/.well-known/void", tags=["linked data"], summary="VoID, DCAT and PROV-O")
+async def well_known_void(request: Request, service: ServiceDep) -> Response:
+    """What the dataset says of itself, as RDF."""
+    return respond(describe_dataset(service, ",".join(request.headers.getlist("accept"))))
+
+
+@router.get("/id/{kind}/{name:path}", tags=["linked data"], status_code=303)
+async def resolve(
+    kind: Annotated[str, PathParameter(examples=["epas-2022"])],
+    name: Annotated[str, PathParameter(examples=["7"])],
+    service: ServiceDep,
+) -> Response:
+    """A 303 from one of our IRIs to the document about it; its form depends on Accept there."""
+    catalogue = service.catalogue
+    if kind in catalogue.frameworks:
+        return _see_other(f"/api/v1/competencies/{catalogue.competency(f'{kind}:{name}').id}")
+    if kind == "alignment":
+        return _see_other(f"/api/v1/alignments/{catalogue.alignment(name.partition('.')[0]).id}")
+    if kind == "crosswalk" and name in catalogue.crosswalks:
+        found = catalogue.crosswalks[name]
+        return _see_other(f"/api/v1/crosswalks/{found.subject_framework}/{found.object_framework}")
+    return _see_other(_description(service, f"{kind}:{name}"))
+
+
+@router.get("/id/{framework}", tags=["linked data"], status_code=303)
+async def resolve_framework(framework: FrameworkPath, service: ServiceDep) -> Response:
+    """A 303 from a framework's IRI to the document about it."""
+    return _see_other(f"/api/v1/frameworks/{service.catalogue.framework(framework).id}")
+
+
+def _description(service: ServiceDep, curie: str) -> str:
+    """Address of a DESCRIBE of something that has no path of its own, if the data knows it."""
+    try:
+        iri = service.store.prefixes.expand(curie)
+        known = bool(service.store.query(f"ASK {{ <{iri}> ?p ?o }}"))
+    except ValueError:
+        known = False
+    if not known:
+        raise NotFoundError("resource", curie)
+    return "/sparql?" + urlencode({"query": f"DESCRIBE <{iri}>"})
+
+
+def _see_other(address: str) -> Response:
+    return RedirectResponse(address, status_code=303)
+
+
+@router.get("/ns", tags=["linked data"], summary="The vocabulary")
+async def vocabulary() -> Response:
+    """Classes and properties of the crosswalk, as Turtle."""
+    return FileResponse(shipped_data() / "vocabulary.ttl", media_type="text/turtle")
+
+
+@router.get("/ns/context.jsonld", tags=["linked data"], summary="The JSON-LD context")
+async def context() -> Response:
+    """What the names in JSON records mean."""
+    return FileResponse(shipped_data() / "context.jsonld", media_type="application/ld+json")
+
+
+@router.get("/", include_in_schema=False)
+async def home() -> Response:
+    """Where to go."""
+    return HTMLResponse((STATIC / "home.html").read_text(encoding="utf-8"))
+
+
+@router.get("/docs", include_in_schema=False)
+async def docs() -> Response:
+    """The API's documentation, from assets that ship with the service."""
+    page = (STATIC / "docs.html").read_text(encoding="utf-8")
+    policy = "default-src 'none'; connect-src 'self'; img-src 'self' data:; script-src 'self'; "
+    headers = {"content-security-policy": policy + "style-src 'self' 'unsafe-inline'"}
+    return HTMLResponse(page, headers=headers)

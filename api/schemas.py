@@ -1,0 +1,266 @@
+"""What the JSON looks like, for the OpenAPI document. Tests hold real answers against these."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Item = TypeVar("Item")
+
+
+class Wire(BaseModel):
+    """Base of all wire models: nothing beyond what is declared."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PageOut(Wire, Generic[Item]):
+    """One page of a list, in a stable order."""
+
+    items: list[Item]
+    total: int = Field(description="Items in the whole list.")
+    next: str | None = Field(description="Address of the next page.")
+    release: str = Field(description="Hash of the data that this answer comes from.")
+
+
+class ProblemOut(BaseModel):
+    """An error (RFC 9457). `code` is stable; more members depend on it."""
+
+    type: str
+    title: str
+    status: int
+    code: str = Field(examples=["not-found"])
+    detail: str
+
+
+class BriefOut(Wire):
+    """A competency as a neighbour."""
+
+    id: str = Field(examples=["epas-2022:7"])
+    level: str
+    title: str
+
+
+class BranchOut(BriefOut):
+    """A competency with all that is below it."""
+
+    children: list[BranchOut]
+
+
+class EvidenceOut(Wire):
+    """A source, and what exactly it supports."""
+
+    id: str
+    kind: str
+    citation: str
+    url: str
+    supports: str
+
+
+class AlignmentOut(Wire):
+    """One judged link between competencies of two frameworks."""
+
+    id: str = Field(description="16 hexadecimal digits.", examples=["0123456789abcdef"])
+    subject_id: str = Field(examples=["epas-2022:7"])
+    subject_label: str
+    relation: Literal["exact", "close", "broad", "narrow", "related"] = Field(
+        description="SKOS mapping relation; broad: the object is the broader."
+    )
+    object_id: str = Field(examples=["isp-2020:2.1"])
+    object_label: str
+    verdict: Literal["aligned", "not-aligned"]
+    strength: Literal["strong", "moderate", "weak"] | None
+    confidence: float = Field(ge=0, le=1, description="How sure the author is of the verdict.")
+    rationale: str
+    direction: Literal["sw-enhances-isp", "isp-enhances-sw", "mutual"] | None
+    aims: list[str]
+    evidence: list[EvidenceOut]
+    status: str = Field(examples=["proposed"])
+    author: str
+    date: str
+    change: str | None
+    derived: bool
+    proof: dict[str, Any] | None = Field(
+        description="Of a derived alignment: the facts and rules that it rests on, step by step."
+    )
+
+
+class PartnerOut(AlignmentOut):
+    """An alignment as one of its competencies sees it."""
+
+    partner_id: str
+    partner_label: str
+    relation_to_partner: str
+
+
+class CountsOut(Wire):
+    """How many verdicts of each kind."""
+
+    aligned: int
+    not_aligned: int
+
+
+class ResourceOut(Wire):
+    """Further reading that helps to teach a competency."""
+
+    id: str
+    title: str
+    description: str
+    citation: str
+    url: str
+
+
+class CompetencyOut(Wire):
+    """One competency with its place, source, resources and counts."""
+
+    id: str = Field(examples=["epas-2022:7"])
+    iri: str
+    framework: str
+    code: str
+    level: str
+    title: str = Field(description="As published.")
+    description: str = Field(description="In this project's own words.")
+    citation: str
+    url: str
+    confidence: str = Field(description="How far the source was read: high or medium.")
+    position: int
+    parents: list[BriefOut]
+    children: list[BriefOut]
+    alignments: CountsOut
+    resources: list[ResourceOut]
+
+
+class FrameworkOut(Wire):
+    """A published set of competencies in one edition."""
+
+    id: str = Field(examples=["epas-2022"])
+    iri: str
+    title: str
+    version: str
+    issued: str | None
+    publisher: str | None
+    description: str
+    citation: str
+    url: str
+    confidence: str
+    revision_of: str | None
+    note: str | None
+    counts: dict[str, int] = Field(description="Competencies by level.")
+    crosswalks: list[str]
+
+
+class FrameworkTreeOut(FrameworkOut):
+    """A framework with its tree."""
+
+    tree: list[BranchOut]
+
+
+class CrosswalkCountsOut(CountsOut):
+    """How a crosswalk came out."""
+
+    by_relation: dict[str, int]
+    by_strength: dict[str, int]
+
+
+class CrosswalkOut(Wire):
+    """All alignments between two frameworks, in outline."""
+
+    id: str = Field(examples=["epas-2022--isp-2020"])
+    title: str
+    description: str
+    subject_framework: str
+    object_framework: str
+    license: str
+    counts: CrosswalkCountsOut
+
+
+class CellOut(Wire):
+    """A verdict in a cell of a matrix."""
+
+    id: str
+    verdict: str
+    relation: str | None
+    strength: str | None
+    confidence: float
+
+
+class MatrixRowOut(BriefOut):
+    """A subject, and a verdict (or null) for each object."""
+
+    cells: list[CellOut | None]
+
+
+class MatrixOut(Wire):
+    """A crosswalk as a table."""
+
+    level: str
+    columns: list[BriefOut]
+    rows: list[MatrixRowOut]
+    pairs: int
+    decided: int
+
+
+class WholeCrosswalkOut(CrosswalkOut, PageOut[AlignmentOut]):
+    """A crosswalk with every verdict, and as a matrix."""
+
+    matrix: MatrixOut
+
+
+class SegmentOut(Wire):
+    """A piece of text, and whether it matched."""
+
+    text: str
+    marked: bool
+
+
+class HitOut(Wire):
+    """One thing that a search found."""
+
+    kind: Literal["competency", "alignment", "framework"]
+    id: str
+    title: str
+    score: float = Field(description="Greater is better; comparable within one answer only.")
+    ends: list[str] = Field(description="Subject and object of an alignment.")
+    verdict: str | None
+    title_segments: list[SegmentOut]
+    snippet: list[SegmentOut]
+
+
+class SearchOut(PageOut[HitOut]):
+    """What a search found, best first."""
+
+    did_you_mean: str | None
+
+
+class ParameterOut(Wire):
+    """A parameter of a named question."""
+
+    name: str
+    type: str
+    about: str
+    many: bool
+    required: bool
+    example: list[str]
+
+
+class QueryOut(Wire):
+    """A named question."""
+
+    id: str
+    summary: str
+    returns: str
+    parameters: list[ParameterOut]
+    columns: list[str]
+    path: str
+    sparql: str
+
+
+class HealthOut(Wire):
+    """Whether the service can answer, and from what."""
+
+    status: Literal["ok"]
+    release: str
+    version: str
+    workers: int
+    workers_without_network: bool | None
