@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from graph.catalogue import Catalogue
-    from graph.model import Alignment, Finding
+    from graph.model import Finding
     from graph.records import Record
     from graph.search import Segment
     from graph.settings import Settings
@@ -30,24 +30,6 @@ if TYPE_CHECKING:
     from graph.terminal import Column
 
 _FINDINGS, _COULD_NOT_RUN = 1, 2
-
-#: Relations as a sentence about the partner: "isp-2020:1.3 is broader".
-RELATION_WORDS: Final = {
-    "exact": "says the same",
-    "close": "is close",
-    "broad": "is broader",
-    "narrow": "is narrower",
-    "related": "is related",
-}
-
-#: Who gains by an alignment.
-DIRECTION_WORDS: Final = {
-    "sw-enhances-isp": "social work enhances implementation support",
-    "isp-enhances-sw": "implementation support enhances social work",
-    "mutual": "both gain",
-}
-
-_READING_WORDS: Final = {"high": "seen in full", "medium": "seen in part"}
 
 _QUERY_FORMATS: Final = ("table", "json", "csv", "tsv", "xml")
 
@@ -209,7 +191,7 @@ def _listing(items: list[Record], release: str) -> Record:
 @click.pass_obj
 def show(session: Session, id_: str, *, as_json: bool) -> None:
     """Show a competency, a framework, a crosswalk or an alignment by its ID."""
-    from graph import records
+    from graph import records, views
 
     catalogue = session.outline
     key = id_.strip()
@@ -220,16 +202,16 @@ def show(session: Session, id_: str, *, as_json: bool) -> None:
     if key in catalogue.competencies:
         record = records.competency_record(catalogue, catalogue.competencies[key])
         record["alignments"] = _judged(session, key)
-        view = _show_competency
+        view = views.show_competency
     elif key in catalogue.frameworks:
         record = records.framework_record(catalogue, catalogue.frameworks[key], tree=True)
-        view = _show_framework
+        view = views.show_framework
     elif key in catalogue.crosswalks:
         record = records.crosswalk_record(session.catalogue, catalogue.crosswalks[key])
-        view = _show_crosswalk
+        view = views.show_crosswalk
     elif key in session.catalogue.alignments:
         record = records.alignment_record(session.catalogue.alignments[key])
-        view = _show_alignment
+        view = views.show_alignment
     else:
         raise _unknown(catalogue, key)
     if as_json:
@@ -257,98 +239,6 @@ def _unknown(catalogue: Catalogue, key: str) -> NotFoundError:
     return NotFoundError("competency, framework, crosswalk or alignment", key, nearest(key, names))
 
 
-def _show_competency(session: Session, record: Record) -> None:
-    session.heading(f"{record['id']}  {record['title']}")
-    click.echo()
-    session.labelled("What it is", record["description"])
-    framework = session.outline.framework(record["framework"])
-    session.labelled("Level", f"{record['level']} of {framework.title} ({framework.id})")
-    for label, key in (("Within", "parents"), ("Contains", "children")):
-        for number, other in enumerate(record[key]):
-            session.labelled("" if number else label, f"{other['id']}  {other['title']}")
-    counts = record["alignments"]
-    aligned = f"{counts['aligned']} aligned, {counts['not_aligned']} judged and not aligned"
-    session.labelled("Alignments", f"{aligned}; see: crosswalk align {record['id']}")
-    _show_source(session, record)
-    for number, resource in enumerate(record["resources"]):
-        text = f"{resource['title']}. {resource['description']} {resource['citation']}"
-        session.labelled("" if number else "Resources", text)
-        session.labelled("", resource["url"])
-
-
-def _show_source(session: Session, record: Record) -> None:
-    session.labelled("Source", record["citation"])
-    session.labelled("", record["url"])
-    reading = record["confidence"]
-    words = _READING_WORDS.get(reading)
-    session.labelled("Reading", f"{reading} confidence" + (f": {words}" if words else ""))
-
-
-def _show_framework(session: Session, record: Record) -> None:
-    session.heading(f"{record['id']}  {record['title']}")
-    click.echo()
-    session.labelled("What it is", record["description"])
-    session.labelled("Edition", " ".join(filter(None, (record["version"], record["issued"]))))
-    for label, key in (("Publisher", "publisher"), ("Revises", "revision_of"), ("Note", "note")):
-        if record[key]:
-            session.labelled(label, record[key])
-    counts = ", ".join(f"{count} {level}" for level, count in record["counts"].items())
-    session.labelled("Holds", counts or "nothing; it is listed as a source only")
-    if record["crosswalks"]:
-        session.labelled("Crosswalks", ", ".join(record["crosswalks"]))
-    _show_source(session, record)
-    if record["tree"]:
-        click.echo()
-    for branch in record["tree"]:
-        _show_branch(session, branch, 0)
-
-
-def _show_branch(session: Session, branch: Record, depth: int) -> None:
-    from graph.terminal import labelled
-
-    name = "  " * depth + branch["id"]
-    click.echo(labelled(name, branch["title"], session.width, column=max(24, len(name) + 2)))
-    for child in branch["children"]:
-        _show_branch(session, child, depth + 1)
-
-
-def _show_crosswalk(session: Session, record: Record) -> None:
-    session.heading(f"{record['id']}  {record['title']}")
-    click.echo()
-    session.labelled("What it is", record["description"])
-    counts = record["counts"]
-    total = f"{counts['aligned']} aligned, {counts['not_aligned']} not aligned"
-    session.labelled("Verdicts", total)
-    for label, key in (("Relations", "by_relation"), ("Strengths", "by_strength")):
-        session.labelled(label, ", ".join(f"{n} {name}" for name, n in counts[key].items()))
-    session.labelled("License", record["license"])
-
-
-def _show_alignment(session: Session, record: Record) -> None:
-    session.heading(f"Alignment {record['id']}")
-    click.echo()
-    session.labelled("From", f"{record['subject_id']}  {record['subject_label']}")
-    session.labelled("To", f"{record['object_id']}  {record['object_label']}")
-    if record["verdict"] == "aligned":
-        session.labelled("Verdict", f"aligned: the second {RELATION_WORDS[record['relation']]}")
-        session.labelled("Strength", record["strength"] or "not stated")
-    else:
-        session.labelled("Verdict", "not aligned")
-    session.labelled("Confidence", f"{record['confidence']:.2f}")
-    session.labelled("Why", record["rationale"])
-    if record["change"]:
-        session.labelled("Change", record["change"])
-    if record["direction"]:
-        session.labelled("Who gains", DIRECTION_WORDS[record["direction"]])
-    if record["aims"]:
-        session.labelled("Aims", ", ".join(record["aims"]))
-    for number, evidence in enumerate(record["evidence"]):
-        text = f"{evidence['citation']}. Supports: {evidence['supports']}"
-        session.labelled("" if number else "Evidence", text)
-        session.labelled("", evidence["url"])
-    session.labelled("Status", f"{record['status']}, {record['author']}, {record['date']}")
-
-
 @cli.command(epilog="Example: crosswalk align epas-2022:7 --to isp-2020")
 @click.argument("competency_id", metavar="ID")
 @click.option("--to", metavar="FRAMEWORK", help="Partners in this framework only.")
@@ -359,6 +249,7 @@ def align(
     session: Session, competency_id: str, to: str | None, *, every: bool, as_json: bool
 ) -> None:
     """Show what a competency aligns with and why, best first."""
+    from graph import views
     from graph.model import Verdict
     from graph.records import partner_of, partner_record
     from graph.terms import framework_of
@@ -379,44 +270,14 @@ def align(
         return
     session.heading(f"{competency.id}  {competency.title}")
     click.echo()
-    _print_partners(session, competency.id, found)
+    views.show_partners(session, competency.id, found)
     judged = catalogue.alignments_of(competency.id, verdict=Verdict.NOT_ALIGNED)
     hidden = sum(
         not to or framework_of(partner_of(alignment, competency.id)[0]) == to
         for alignment in judged
     )
     if hidden and not every:
-        _talk(f"\n{hidden} more were judged and do not align; add --all to see why.")
-
-
-def _print_partners(session: Session, competency_id: str, found: list[Alignment]) -> None:
-    from graph.records import partner_of
-    from graph.terminal import Column
-
-    if not found:
-        click.echo("Nothing aligns with it.")
-        return
-    rows = []
-    for alignment in found:
-        partner_id, label, relation = partner_of(alignment, competency_id)
-        words = RELATION_WORDS[relation] if alignment.aligned else "not aligned"
-        rows.append(
-            (
-                f"{partner_id} {label}",
-                words,
-                alignment.strength or "",
-                f"{alignment.confidence:.2f}",
-                alignment.rationale,
-            )
-        )
-    columns = (
-        Column("Partner", wraps=True),
-        Column("Relation"),
-        Column("Strength"),
-        Column("Sure"),
-        Column("Why", wraps=True),
-    )
-    session.table(columns, rows)
+        _talk(f"\nJudged and not aligned: {hidden}; add --all to see why.")
 
 
 @cli.command(epilog="Example: crosswalk frameworks")

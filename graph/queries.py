@@ -11,12 +11,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import yaml
-
+import queries
 from graph.errors import NotFoundError, ParameterError, StoreError, UnknownParameterError
 from graph.model import Relation
 from graph.nearest import nearest
@@ -26,6 +24,9 @@ if TYPE_CHECKING:
 
     from graph.terms import Prefixes
 
+#: The folder of the questions that ship with the software.
+_FOLDER: Final = Path(queries.__file__).parent
+
 _PARAM: Final = re.compile(
     r"^(?P<head>[ ]*VALUES \?(?P<name>\w+) )\{(?P<example>[^{}\n]*)\}[ ]*#:param$", re.MULTILINE
 )
@@ -33,6 +34,13 @@ _PARAM: Final = re.compile(
 _LITERAL_ESCAPES: Final = str.maketrans(
     {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 )
+
+#: A backslash of the value before a letter that makes it look like a code point escape. Those are
+#: resolved before parsing (SPARQL 1.1, section 19.2), by some engines even after a backslash.
+_BEFORE_CODE_POINT: Final = re.compile(r"\\\\([uU])")
+
+#: Not characters of any text: NUL, and halves of surrogate pairs.
+_NOT_TEXT: Final = re.compile(r"[\x00\ud800-\udfff]")
 
 #: Parameter types whose values are plain literals.
 _LITERAL_TYPES: Final = ("text", "number")
@@ -140,22 +148,38 @@ class Known:
         Raises
         ------
         ParameterError
-            If it is not one of a short list, or not a number.
+            If it is not one of a short list, not a number, or not text.
         NotFoundError
             If it names no competency, framework or alignment.
         """
         if param.type == "text":
-            return f'"{value.translate(_LITERAL_ESCAPES)}"'
+            return _literal(param.name, value)
         if param.type == "number":
             if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):
                 raise ParameterError(param.name, value, "a number such as 0.5")
             return value
         accepted = self.names[param.type]
         if value in accepted:
-            return self.prefixes.term(self.prefixes.expand(accepted[value]))
+            return f"<{self.prefixes.expand(accepted[value])}>"
         if param.type in ("competency", "framework", "alignment"):
             raise NotFoundError(param.type, value, nearest(value, accepted))
         raise ParameterError(param.name, value, f"one of {', '.join(accepted)}")
+
+
+def _literal(name: str, value: str) -> str:
+    """Any text as SPARQL writes it.
+
+    >>> print(_literal("text", 'a "quoted" \\\\u0022'))
+    "a \\"quoted\\" \\\\\\U000000750022"
+    """
+    if _NOT_TEXT.search(value):
+        raise ParameterError(name, value, "text in Unicode without NUL")
+    escaped = value.translate(_LITERAL_ESCAPES)
+    return f'"{_BEFORE_CODE_POINT.sub(_code_point, escaped)}"'
+
+
+def _code_point(match: re.Match[str]) -> str:
+    return f"\\\\\\U{ord(match[1]):08X}"
 
 
 RELATIONS: Final = {relation.value: relation.predicate_id for relation in Relation}
@@ -169,6 +193,8 @@ def read_query(path: Path) -> NamedQuery:
     StoreError
         If the header is not YAML, or does not declare exactly the marked parameters.
     """
+    import yaml  # here, because commands that ask no question need not wait for it
+
     text = path.read_text(encoding="utf-8")
     lines = [line[3:] for line in text.splitlines() if line.startswith("#+ ")]
     try:
@@ -236,7 +262,7 @@ def read_queries(folder: Path) -> dict[str, NamedQuery]:
 @cache
 def shipped_queries() -> dict[str, NamedQuery]:
     """The questions that ship with the software, by name."""
-    return read_queries(Path(str(files("queries"))))
+    return read_queries(_FOLDER)
 
 
 def find_query(name: str, queries: Mapping[str, NamedQuery] | None = None) -> NamedQuery:
@@ -255,7 +281,7 @@ def find_query(name: str, queries: Mapping[str, NamedQuery] | None = None) -> Na
 
 def internal_query(name: str) -> str:
     """Text of a query that the software itself asks, from `queries/load/`."""
-    return (Path(str(files("queries"))) / "load" / f"{name}.rq").read_text(encoding="utf-8")
+    return (_FOLDER / "load" / f"{name}.rq").read_text(encoding="utf-8")
 
 
 def queries_table(queries: Iterable[NamedQuery]) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
+
+import ontology
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
@@ -24,7 +25,7 @@ _DIGITS: Final = re.compile(r"(\d+)")
 
 def shipped_data() -> Path:
     """Folder of the content that ships with the software."""
-    return Path(str(files("ontology")))
+    return Path(ontology.__file__).parent
 
 
 @dataclass(frozen=True, slots=True)

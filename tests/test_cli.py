@@ -189,7 +189,7 @@ def test_align_is_a_table_that_reads_as_sentences(mini_data: Path) -> None:
 
 def test_align_hides_what_does_not_align_unless_asked(mini_data: Path) -> None:
     some = run("align", "sw-1:1", data=mini_data)
-    assert "1 more were judged and do not align" in some.stderr
+    assert "Judged and not aligned: 1" in some.stderr
     assert "not aligned" not in some.stdout
     every = run("align", "sw-1:1", "--all", data=mini_data)
     assert every.stderr == ""
@@ -460,7 +460,7 @@ def test_a_closed_pipe_is_no_accident(mini_data: Path) -> None:
     os.close(writing)
 
 
-_HIDDEN = "\n1 more were judged and do not align; add --all to see why.\n"
+_HIDDEN = "\nJudged and not aligned: 1; add --all to see why.\n"
 
 
 def test_a_process_writes_plain_text_and_status(mini_data: Path) -> None:
