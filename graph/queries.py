@@ -113,7 +113,7 @@ class NamedQuery:
                 raise UnknownParameterError(name, given[0] if given else None, [*declared])
         terms = {}
         for param in self.params:
-            given = [value for value in values.get(param.name, ()) if value]
+            given = [*dict.fromkeys(value for value in values.get(param.name, ()) if value)]
             if not given:
                 if param.required:
                     raise ParameterError(param.name, None, f"{param.type}: {param.about}")
@@ -155,7 +155,7 @@ class Known:
         if param.type == "text":
             return _literal(param.name, value)
         if param.type == "number":
-            if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):
+            if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
                 raise ParameterError(param.name, value, "a number such as 0.5")
             return value
         accepted = self.names[param.type]
@@ -167,10 +167,10 @@ class Known:
 
 
 def _literal(name: str, value: str) -> str:
-    """Any text as SPARQL writes it.
+    r"""Any text as SPARQL writes it.
 
-    >>> print(_literal("text", 'a "quoted" \\\\u0022'))
-    "a \\"quoted\\" \\\\\\U000000750022"
+    >>> print(_literal("text", 'a "quoted" \\u0022'))
+    "a \"quoted\" \\\U000000750022"
     """
     if _NOT_TEXT.search(value):
         raise ParameterError(name, value, "text in Unicode without NUL")
