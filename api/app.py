@@ -125,6 +125,8 @@ async def _validation_problem(_: Request, error: Exception) -> Response:
     name = str(first["loc"][1] if len(first["loc"]) > 1 else first["loc"][0])
     value = None if first["type"] == "missing" else str(first["input"])
     accepted = first["msg"].removeprefix("Input should be ").partition(", unable")[0]
+    if value is None:
+        accepted = "a value"
     if accepted.startswith(("less", "greater")):
         accepted = f"a number {accepted}"
     return content.respond(problem(ParameterError(name, value, accepted)))

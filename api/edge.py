@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from api import problems
 from api.answer import Answer
 from api.problems import RequestError, problem
+from api.wire import EXTENSION
 from graph.errors import CrosswalkError
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ _COMPRESS_FROM_BYTES: Final = 1_000
 
 #: A larger answer is compressed in a thread: it would hold up everybody else.
 _FINISH_INLINE_BYTES: Final = 200_000
+
+#: Repeated requests that are known byte for byte.
+_KNOWN_MOST: Final = 256
+_KNOWN_LARGEST_BYTES: Final = 32_000
 
 _LARGEST_SHARE: Final = 8  # no single answer takes more than an eighth of the cache
 
@@ -65,11 +70,19 @@ class _Kept:
 
 
 class ByteCache:
-    """Responses by request, least recently used out first; bounded in bytes."""
+    """Responses by request, least recently used out first; bounded in bytes.
+
+    Attributes
+    ----------
+    known : dict[bytes, tuple[bytes, bytes]]
+        Requests as they came over the wire, and the first line and the rest of their response:
+        what `api.wire` sends. Only of responses that are kept.
+    """
 
     def __init__(self, most_bytes: int) -> None:
         self._entries: OrderedDict[tuple[object, ...], _Kept] = OrderedDict()
         self._most, self._held = most_bytes, 0
+        self.known: dict[bytes, tuple[bytes, bytes]] = {}
 
     def get(self, key: tuple[object, ...]) -> _Kept | None:
         """What was kept under a key, and note that it was wanted."""
@@ -87,6 +100,18 @@ class ByteCache:
         while self._held > self._most:
             _, old = self._entries.popitem(last=False)
             self._held -= self._weight(old)
+            self.known.clear()
+
+    def know(self, request: bytes, start: dict[str, Any], body: bytes) -> None:
+        """Keep what a request that is asked again gets, for as long as its response is kept."""
+        if len(body) > _KNOWN_LARGEST_BYTES:
+            return
+        if len(self.known) >= _KNOWN_MOST:
+            self.known.clear()
+        status = HTTPStatus(start["status"])
+        first = f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode()
+        headers = b"".join(b"%s: %s\r\n" % header for header in start["headers"])
+        self.known[request] = (first, headers + b"\r\n" + body)
 
     @staticmethod
     def _weight(kept: _Kept) -> int:
@@ -98,7 +123,7 @@ class Edge:
 
     def __init__(self, app: App, service: Service, hot: Hot) -> None:
         self._app, self._service, self._hot = app, service, hot
-        self._cache = ByteCache(service.settings.cache_mib * 1024 * 1024)
+        self.cache = ByteCache(service.settings.cache_mib * 1024 * 1024)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass the server's lifespan on."""
@@ -120,7 +145,8 @@ class Edge:
                 compressed = _accepts_gzip(value)
         reading = method in ("GET", "HEAD")
         key = (scope["raw_path"], scope["query_string"], accept, compressed)
-        kept = self._cache.get(key) if reading else None
+        kept = self.cache.get(key) if reading else None
+        again = kept is not None
         if kept is None:
             answer = await self._answer(scope, receive)
             if len(answer.body) < _FINISH_INLINE_BYTES:
@@ -128,13 +154,17 @@ class Edge:
             else:
                 kept = await asyncio.to_thread(self._finish, answer, compressed, reading)
             if reading and answer.keep and answer.status == HTTPStatus.OK:
-                self._cache.put(key, kept)
+                self.cache.put(key, kept)
+        start, body = kept.start, kept.body
         if modified and kept.etag and _matches(modified, kept.etag):
-            await send(kept.not_modified)
-            await send({"type": "http.response.body", "body": b""})
-            return
-        await send(kept.start)
-        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else kept.body})
+            start, body = kept.not_modified, b""
+        elif method == "HEAD":
+            body = b""
+        request = scope.get("extensions", {}).get(EXTENSION)
+        if again and request:
+            self.cache.know(request["bytes"], start, body)
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         """The answer of a hot path or of the application; every error as a problem document."""
@@ -169,7 +199,7 @@ class Edge:
             headers.append((b"etag", etag))
             how = b"public, max-age=60" if answer.keep else b"no-cache"
             headers.append((b"cache-control", how))
-        elif not answer.keep:
+        elif not answer.keep or answer.status >= HTTPStatus.BAD_REQUEST:
             headers.append((b"cache-control", b"no-store"))
         length = (b"content-length", str(len(body)).encode())
         start = {

@@ -221,5 +221,6 @@ def _described_as(accept: str, short: str) -> str:
 
 
 def _described(service: Service, curie: str, media_type: str) -> Answer:
-    term = service.store.prefixes.term(service.store.prefixes.expand(curie))
-    return Answer(service.store.serialise(f"DESCRIBE {term}", media_type), media_type)
+    # In full: the engine cannot parse a prefixed name with two dots at the end of a query.
+    iri = service.store.prefixes.expand(curie)
+    return Answer(service.store.serialise(f"DESCRIBE <{iri}>", media_type), media_type)

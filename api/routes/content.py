@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
-from api import reading, schemas
+from api import named, reading, schemas
 from api.deps import (
     CompetencyPath,
     FormatDep,
@@ -263,3 +263,9 @@ async def search(
     """Ranked hits with the matched words marked; stems are matched, not spellings."""
     answer = await service.run("search", lambda: reading.searched(service, q, kind or (), limit))
     return respond(answer)
+
+
+@router.get("/queries", include_in_schema=False)
+async def list_queries(service: ServiceDep) -> Response:
+    """All named questions, for requests that the hot path leaves to the framework."""
+    return respond(named.list_named(service))

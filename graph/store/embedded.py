@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -20,6 +22,13 @@ from graph.store.media import write_answer
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+#: What stands before a colon, without the operators and brackets that may touch it.
+_LAST_WORD: Final = re.compile(r"[\w-]+\Z")
+_LONGEST_PREFIX: Final = 64
+
+#: IRIs whose CURIEs are remembered: the same few come up in answer after answer.
+_KEPT_CURIES: Final = 8_192
 
 Value = str | int | float | bool | None
 
@@ -43,6 +52,7 @@ class EmbeddedStore:
 
     def __init__(self, engine: ox.Store, prefixes: terms.Prefixes, release: str) -> None:
         self._engine = engine
+        self._contract = lru_cache(_KEPT_CURIES)(prefixes.contract)
         self.prefixes = prefixes
         self.release = release
         self.graphs = frozenset(
@@ -117,14 +127,29 @@ class EmbeddedStore:
         """
         if default_graphs is None and named_graphs is None:
             return self._engine.query(
-                text, prefixes=self.prefixes.iris, use_default_graph_as_union=union
+                text, prefixes=self._prefixes_in(text), use_default_graph_as_union=union
             )
         return self._engine.query(
             text,
-            prefixes=self.prefixes.iris,
+            prefixes=self._prefixes_in(text),
             default_graph=[ox.NamedNode(iri) for iri in default_graphs or ()],
             named_graphs=[ox.NamedNode(iri) for iri in named_graphs or ()],
         )
+
+    def _prefixes_in(self, text: str) -> dict[str, str]:
+        """Prefixes that a query can use: to declare all of them takes a fifth of a lookup."""
+        known = self.prefixes.iris
+        if "\\" in text:
+            return known  # an escape may spell a prefix
+        found = {}
+        for before_colon in text.split(":"):
+            words = before_colon[-_LONGEST_PREFIX:].split()
+            name = words[-1] if words else ""
+            if name not in known and (match := _LAST_WORD.search(name)):
+                name = match[0]
+            if name in known:
+                found[name] = known[name]
+        return found
 
     def rows(self, query: str) -> tuple[list[str], list[tuple[Value, ...]]]:
         """Columns and rows of a SELECT; IRIs of ours as CURIEs, literals as Python values."""
@@ -137,7 +162,7 @@ class EmbeddedStore:
         if term is None:
             return None
         if isinstance(term, ox.NamedNode):
-            return self.prefixes.contract(term.value)
+            return self._contract(term.value)
         assert isinstance(term, ox.Literal)
         datatype = term.datatype.value
         if datatype in _NUMBERS:

@@ -62,6 +62,8 @@ _ANY_ESCAPE: Final = re.compile(r"\\.", re.DOTALL)
 
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
+_LOCAL_ESCAPE: Final = re.compile(r"\\(.)")
+
 _FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES: Final = (
     "INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH",
@@ -281,12 +283,12 @@ def _check_graph(
     text: str, place: int, token: str, graphs: Collection[str], declared: Mapping[str, str]
 ) -> None:
     if token.startswith("<"):
-        iri = token[1:-1]
+        iri = _ESCAPE.sub(_unescape, token[1:-1])
     else:
         prefix, _, local = token.partition(":")
         if prefix not in declared:
             return  # the parser will say so, with more precision
-        iri = declared[prefix] + local
+        iri = declared[prefix] + _LOCAL_ESCAPE.sub(r"\1", local)
     if iri not in graphs:
         message = f"FROM names <{iri}>, which is no graph of this service; list them with "
         _refuse(text, place, message + "SELECT DISTINCT ?g { GRAPH ?g { } }")

@@ -376,6 +376,9 @@ class WorkerPool:
             number = await asyncio.wait_for(asyncio.shield(worker.ended), 1.0)
         except TimeoutError:
             number = 0
+        if self._zygote is None:
+            message = "the processes that evaluate queries are being restarted; try again"
+            return QueryBusyError(message, retry_after=2)
         if number == signal.SIGSEGV:
             message = "the query nests too deep to be parsed; write it flatter"
             return QueryNestingError(message, limit="query_nesting")
