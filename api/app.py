@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from api import named, reading, schemas
 from api.edge import Edge
 from api.problems import STATUS, document, problem
-from api.routes import content, system
+from api.routes import analytics, content, system
 from api.sparql import answer_sparql
 from api.sparql_openapi import SPARQL_PATHS
 from graph import __version__
@@ -61,6 +61,7 @@ def create_app(service: Service) -> Edge:
     )
     app.state.service = service
     app.include_router(content.router)
+    app.include_router(analytics.router)
     app.include_router(system.router)
     app.mount("/static", StaticFiles(directory=system.STATIC), name="static")
     app.add_exception_handler(CrosswalkError, _crosswalk_problem)

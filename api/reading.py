@@ -15,6 +15,7 @@ from api.paging import Page, listed
 from graph.errors import NotAcceptableError
 from graph.exchange import FORMATS, Selection, find_format
 from graph.model import Verdict
+from graph.reasoning import explain
 from graph.records import (
     alignment_record,
     competency_record,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from api.service import Service
     from graph.model import Alignment
+    from graph.rules import Regime
 
 JSON: Final = "application/json"
 
@@ -150,6 +152,14 @@ def alignment(service: Service, key: str, accept: str, format_: str) -> Answer:
     if (media_type := _described_as(accept, format_)) != JSON:
         return _described(service, f"alignment:{key}", media_type)
     return _json(alignment_record(found))
+
+
+def explanation(service: Service, a: str, b: str, regime: Regime) -> Answer:
+    """What links two competencies under a regime, with its proof."""
+    for key in (a, b):
+        service.catalogue.competency(key)
+    record = explain(service.facts, a, b, regime).record()
+    return _json({**record, "release": service.catalogue.release})
 
 
 def crosswalks(service: Service, page: Page, path: str, given: Given) -> Answer:

@@ -264,3 +264,37 @@ class HealthOut(Wire):
     version: str
     workers: int
     workers_without_network: bool | None
+
+
+class BoundsOut(Wire):
+    """Confidence of a derived link: what is guaranteed, and what independence would give."""
+
+    lower: float
+    upper: float
+    product_if_independent: float | None = None
+    noisy_or_if_independent: float | None = None
+
+
+class DerivedOut(Wire):
+    """A link that follows from others, with its proof."""
+
+    relation: str
+    strength: str | None
+    confidence: BoundsOut | None
+    needs_review: bool
+    proof: dict[str, Any]
+
+
+class ExplanationOut(Wire):
+    """What links two competencies, in sentences."""
+
+    subject_id: str
+    object_id: str
+    regime: str
+    kind: str = Field(description="asserted, not-aligned, derived or nothing")
+    sentences: list[str]
+    alignments: list[str]
+    derived: DerivedOut | None
+    others: list[DerivedOut]
+    together: BoundsOut | None
+    release: str

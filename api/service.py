@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from graph.catalogue import Catalogue
 from graph.errors import QueryBusyError
 from graph.queries import NamedQuery, shipped_queries
+from graph.reasoning import Facts, derived_alignments
 from graph.search import Search
 from graph.store import EmbeddedStore, open_store
 from graph.store.pool import WorkerPool
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TypeVar
 
+    from graph.model import Alignment
+    from graph.rules import Regime
     from graph.settings import Settings
 
     Result = TypeVar("Result")
@@ -51,6 +54,7 @@ class Service:
         default_factory=lambda: ThreadPoolExecutor(_THREADS, thread_name_prefix="answer")
     )
     _waiting: int = 0
+    _derived: dict[Regime, list[Alignment]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, settings: Settings) -> Service:
@@ -74,6 +78,17 @@ class Service:
     def search(self) -> Search:
         """The search index, made when it is first needed."""
         return Search.over(self.catalogue)
+
+    def derived(self, regime: Regime) -> list[Alignment]:
+        """What follows from the asserted alignments under a regime, each with its proof."""
+        if regime not in self._derived:
+            self._derived[regime] = derived_alignments(self.catalogue, regime)
+        return self._derived[regime]
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What reasoning may use."""
+        return Facts.of(self.catalogue)
 
     async def run(self, kind: str, job: Callable[[], Result]) -> Result:
         """Do a job at once if its kind is quick, else in a thread.

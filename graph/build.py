@@ -14,13 +14,14 @@ import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS, XSD
 
+from graph import terms
 from graph.build_files import MANIFEST, VOCABULARY_FILE, ManifestEntry, manifest_text
 from graph.model import Relation, Verdict
+from graph.rules import hands_on
 from graph.tables import Sources, read_sources
 from graph.turtle import write_turtle
 
 if TYPE_CHECKING:
-    from graph import terms
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
@@ -229,6 +230,7 @@ class _Compiler:
         for alignment in table.alignments:
             statements.append((subject, "sssom:mappings", f"alignment:{alignment.id}"))
             statements += self.alignment(alignment)
+            statements += self._edition(alignment)
         return self.graph(statements), len(table.alignments)
 
     def alignment(self, alignment: Alignment) -> list[tuple[str, Any, Any]]:
@@ -269,6 +271,24 @@ class _Compiler:
         if not negated:
             statements.append((alignment.subject_id, self.iri(predicate), alignment.object_id))
         return statements
+
+    def _edition(self, alignment: Alignment) -> list[tuple[str, Any, Any]]:
+        """What replaced what, if the two frameworks are editions of one.
+
+        A fact of its own beside the SKOS relation: what a statement became is history, how the
+        two texts relate is judgement. A statement that was only dropped is replaced by nothing;
+        its alignment merely tells where its subject went.
+        """
+        ends = older, newer = alignment.subject_id, alignment.object_id
+        frameworks = [self.sources.frameworks.get(terms.framework_of(end)) for end in ends]
+        if None in frameworks or not alignment.aligned or not hands_on(alignment.change):
+            return []
+        one, other = (framework for framework in frameworks if framework)
+        if one.revision_of == other.id:
+            older, newer = newer, older
+        elif other.revision_of != one.id:
+            return []
+        return [(older, DCTERMS.isReplacedBy, newer), (newer, "prov:wasRevisionOf", older)]
 
     def schemes(self) -> tuple[Graph, int]:
         statements: list[tuple[str, Any, Any]] = []

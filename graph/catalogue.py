@@ -262,6 +262,7 @@ class Catalogue:
         level: str | None = None,
         verdict: Verdict | None = None,
         words: str | None = None,
+        also: Iterable[Alignment] = (),
     ) -> list[Alignment]:
         """Alignments that pass every filter, in the order of their codes.
 
@@ -279,6 +280,8 @@ class Catalogue:
             Level that both ends must have.
         words : str | None
             Text that the rationale or a label must hold, whatever its case.
+        also : Iterable[Alignment]
+            Further alignments, derived ones, that must pass the same filters.
 
         Raises
         ------
@@ -318,7 +321,7 @@ class Catalogue:
                 and (not text or text in _haystack(a))
             )
 
-        return sorted((a for a in found if passes(a)), key=by_code)
+        return sorted((a for a in (*found, *also) if passes(a)), key=by_code)
 
     def _levels(self, alignment: Alignment) -> set[str]:
         return {

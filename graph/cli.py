@@ -10,6 +10,7 @@ import os
 import sys
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -119,8 +120,25 @@ class _WithoutAlignments:
         return ([], []) if query in self._left_out else self._store.rows(query)
 
 
+#: Commands with a module of their own, imported when they are asked for.
+_ELSEWHERE: Final = {
+    "analyze": "graph.cli_analyze",
+    "explain": "graph.cli_reason",
+    "rebase": "graph.cli_rebase",
+}
+
+
 class _Group(click.Group):
     """A group that turns our errors into one line and an exit status."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in _ELSEWHERE:
+            command: click.Command = getattr(import_module(_ELSEWHERE[cmd_name]), cmd_name)
+            return command
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -20,9 +20,12 @@ from rdflib.namespace import SH
 
 from graph.build import build, stale_files
 from graph.build_files import MANIFEST, VOCABULARY_FILE
+from graph.catalogue import Catalogue
+from graph.consistency import Severity, conflict_findings, find_conflicts
 from graph.errors import SourcesError, StoreError
 from graph.model import Finding
 from graph.queries import read_queries
+from graph.rules import Regime
 from graph.store import EmbeddedStore
 from graph.tables import format_table, read_sources, table_paths
 from graph.terms import framework_of, shipped_data
@@ -76,7 +79,8 @@ def check(data: Path) -> list[Finding]:
 
     Tables first: their own rules, then their canonical form. If a table breaks a rule, nothing
     can be built from it and the rest waits. Then whether `build/` is what the tables say, whether
-    two parsers agree on every Turtle file, the shapes, and the checks.
+    two parsers agree on every Turtle file, the shapes, the checks, and at last what contradicts
+    itself only through what follows from it.
 
     Raises
     ------
@@ -106,7 +110,10 @@ def check(data: Path) -> list[Finding]:
             into.add(triple)
     store = built_store(data, built, sources.prefixes)
     faults = [*validate_shapes(graph, shapes, sources.prefixes), *run_checks(store)]
-    return findings + [_finding(fault, sources) for fault in faults]
+    findings += [_finding(fault, sources) for fault in faults]
+    conflicts = find_conflicts(Catalogue.load(store), Regime.PRACTICE)
+    hard = [conflict for conflict in conflicts if conflict.severity is Severity.FAULT]
+    return findings + conflict_findings(hard, sources.places)
 
 
 def turtle_texts(data: Path, built: Build) -> dict[str, str]:

@@ -45,9 +45,7 @@ def serve_and_ask(crosswalk: Path, place: Path) -> int:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {"PATH": os.environ["PATH"]}
-    server = subprocess.Popen(
-        [crosswalk, "serve", "--port", str(port)], cwd=place, env=environment
-    )
+    server = subprocess.Popen([crosswalk, "serve", "--port", str(port)], cwd=place, env=environment)
     try:
         address = f"http://127.0.0.1:{port}/api/v1/competencies/epas-2022:7/alignments"
         found = json.loads(fetch(address))

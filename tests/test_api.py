@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 from api import schemas
 from api.problems import STATUS
 from graph.exchange import FORMATS
+from graph.proofs import check_proof
+from graph.reasoning import Facts
 from graph.store.media import GRAPHS
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
+    from graph.catalogue import Catalogue
     from tests.http_server import Server
 
 pytest_plugins = ("tests.http_server",)
@@ -206,7 +209,7 @@ def test_every_filter_has_a_case(server: Server) -> None:
     document = server.get("/openapi.json").json()
     parameters = document["paths"][f"{API}/alignments"]["get"]["parameters"]
     cases = {pair.partition("=")[0] for query in FILTERS for pair in query.split("&")}
-    elsewhere = {"limit", "after", "format", "level"}
+    elsewhere = {"limit", "after", "format", "level", "regime"}
     assert {parameter["name"] for parameter in parameters} == cases | elsewhere
 
 
@@ -285,7 +288,8 @@ def test_an_unknown_alignment_is_404(server: Server) -> None:
         ("/alignments?aim=wealth", "aim", "wealth", "poverty"),
         ("/alignments?level=chapter", "level", "chapter", "behavior"),
         ("/alignments?verdict=perhaps", "verdict", "perhaps", "not-aligned"),
-        ("/alignments?derived=yes", "derived", "yes", "false"),
+        ("/alignments?derived=perhaps", "derived", "perhaps", "boolean"),
+        ("/alignments?regime=owl", "regime", "owl", "practice"),
         ("/frameworks?limit=-5", "limit", "-5", "1"),
         ("/frameworks/epas-2022/competencies?level=x", "level", "x", "competency"),
         ("/competencies/epas-2022:7/alignments?verdict=x", "verdict", "x", "any"),
@@ -841,3 +845,40 @@ def test_every_filter_value_that_is_listed_is_accepted_by_many_at_once(server: S
 def _no_traceback(server: Server) -> Iterator[None]:
     yield
     assert "Traceback" not in server.log.read_text(encoding="utf-8")
+
+
+# ---- what follows from others -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("regime", ["skos", "sssom", "practice"])
+def test_derived_alignments_come_with_proofs_that_the_checker_accepts(
+    server: Server, catalogue: Catalogue, regime: str
+) -> None:
+    found = items(server, f"{API}/alignments", derived=True, regime=regime, limit=1000)
+    derived = [alignment for alignment in found if alignment["derived"]]
+    assert len(found) - len(derived) == len(catalogue.alignments)
+    raw = Facts.of(catalogue).raw()
+    for alignment in derived:
+        check_proof(alignment["proof"], raw)
+        conclusion = alignment["proof"]["conclusion"]
+        assert conclusion["subject_id"] == alignment["subject_id"]
+        assert conclusion["object_id"] == alignment["object_id"]
+    assert derived or regime != "practice"
+
+
+def test_an_explanation_reads_as_sentences_and_names_the_regime(server: Server) -> None:
+    path = f"{API}/explanations/epas-2015:2/isp-2020:1.3"
+    practice = server.get(path).json()
+    schemas.ExplanationOut.model_validate(practice)
+    assert practice["kind"] == "derived"
+    assert practice["derived"]["needs_review"] is True
+    assert "Edition link" in " ".join(practice["sentences"])
+    skos = server.get(path, params={"regime": "skos"}).json()
+    assert skos["kind"] == "nothing"
+    assert "never chain" in " ".join(skos["sentences"])
+
+
+def test_an_explanation_of_an_unknown_competency_is_404(server: Server) -> None:
+    answer = server.get(f"{API}/explanations/epas-2015:2/isp-2020:1.33")
+    assert answer.status_code == 404
+    assert "isp-2020:1.3" in answer.json()["nearest"]

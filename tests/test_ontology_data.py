@@ -126,7 +126,8 @@ def curie_or_text(term: object) -> str:
 
 def described(store: EmbeddedStore, type_: str) -> dict[str, dict[str, list[str]]]:
     """Values by predicate of every node of a type, read without any code of the build."""
-    answer = store.query(f"SELECT ?s ?p ?o WHERE {{ ?s a {type_} . ?s ?p ?o }} ORDER BY ?s ?p ?o")
+    query = f"SELECT ?s ?p ?o WHERE {{ ?s a {type_} . ?s ?p ?o }} ORDER BY ?s ?p ?o"
+    answer = store.query(PREFIXES.header() + query)
     assert isinstance(answer, ox.QuerySolutions)
     nodes: dict[str, dict[str, list[str]]] = {}
     for subject, predicate, value in answer:

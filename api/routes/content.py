@@ -20,9 +20,11 @@ from api.deps import (
 from api.paging import DEFAULT_LIMIT, MOST
 from graph.errors import ParameterError
 from graph.model import Relation, Strength, Verdict
+from graph.rules import Regime
 
 if TYPE_CHECKING:
     from api.answer import Answer
+    from graph.model import Alignment
 
 router = APIRouter(
     prefix="/api/v1",
@@ -171,36 +173,46 @@ async def list_alignments(
     ] = None,
     verdict: Annotated[Verdict | None, Query()] = None,
     derived: Annotated[
-        Literal["false"], Query(description="Only asserted alignments are served.")
-    ] = "false",
+        bool, Query(description="Whether to add what follows from others, with its proof.")
+    ] = False,
+    regime: Annotated[
+        Regime, Query(description="Rules that derived alignments may use.")
+    ] = Regime.PRACTICE,
     q: Annotated[str | None, Query(description="Text in a label or rationale.")] = None,
     format_: FormatDep = "",
 ) -> Response:
-    """Records in the order of their codes; `format` writes all of them as a file."""
+    """Records in the order of their codes; `format` writes all of them as a file.
+
+    Derived alignments always need review and are never stored beside asserted ones.
+    """
     lists = service.catalogue.known.names
     for name, values in (("aim", aim), ("status", status), ("level", [level] if level else None)):
         for value in values or ():
             if value not in lists[name]:
                 raise ParameterError(name, value, f"one of {', '.join(lists[name])}")
-    found = service.catalogue.select(
-        source=source,
-        target=target,
-        from_=from_,
-        to=to,
-        relation=relation or (),
-        strength=strength or (),
-        min_confidence=min_confidence,
-        status=status or (),
-        aim=aim or (),
-        level=level,
-        verdict=verdict,
-        words=q,
-    )
+
+    def found() -> list[Alignment]:
+        return service.catalogue.select(
+            source=source,
+            target=target,
+            from_=from_,
+            to=to,
+            relation=relation or (),
+            strength=strength or (),
+            min_confidence=min_confidence,
+            status=status or (),
+            aim=aim or (),
+            level=level,
+            verdict=verdict,
+            words=q,
+            also=service.derived(regime) if derived else (),
+        )
+
     given, accept = _given(request), _accept(request)
     path = request.url.path
     answer = await service.run(
-        f"alignments {format_}",
-        lambda: reading.alignments(service, found, accept, format_, page, path, given),
+        f"alignments {format_} {derived}",
+        lambda: reading.alignments(service, found(), accept, format_, page, path, given),
     )
     return respond(answer)
 
@@ -269,3 +281,24 @@ async def search(
 async def list_queries(service: ServiceDep) -> Response:
     """All named questions, for requests that the hot path leaves to the framework."""
     return respond(named.list_named(service))
+
+
+@router.get(
+    "/explanations/{subject}/{object}",
+    tags=["alignments"],
+    summary="What links two competencies, in sentences",
+    response_model=schemas.ExplanationOut,
+)
+async def read_explanation(
+    subject: Annotated[str, Path(description="A CURIE.", examples=["epas-2015:2"])],
+    object_: Annotated[str, Path(alias="object", examples=["isp-2020:1.3"])],
+    service: ServiceDep,
+    regime: Annotated[
+        Regime, Query(description="Rules that a derived link may use.")
+    ] = Regime.PRACTICE,
+) -> Response:
+    """An alignment that somebody judged, else the shortest proof, else why nothing follows."""
+    answer = await service.run(
+        "explain", lambda: reading.explanation(service, subject, object_, regime)
+    )
+    return respond(answer)

@@ -75,6 +75,18 @@ _SERVICE: Final = "SERVICE would ask another server, which this endpoint never d
 _UNSTEADY: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 
 
+#: What most queries begin with: comments and prefixes, then the word that says their form.
+_PLAIN: Final = re.compile(
+    r"(?:\s|\#[^\n\r]*+[\n\r]|PREFIX\s+[\w.\-]*+:\s*+<[^<>\s]*+>)*+(SELECT|ASK|CONSTRUCT|DESCRIBE)\b",
+    re.IGNORECASE,
+)
+
+#: Most queries hold none of these anywhere, not even in a comment: then there is nothing to find.
+_WORTH_A_LOOK: Final = re.compile(
+    r"SERVICE|FROM|NAMED|NOW|RAND|UUID|BNODE|\\[uU]|[\"']", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Scanned:
     """What the scan learnt of a query that it lets through.
@@ -128,11 +140,18 @@ def scan(
     if len(text) > most_bytes or len(text.encode()) > most_bytes:
         message = f"the query is longer than {most_bytes // 1000} kB; send a shorter one"
         raise QuerySizeError(message, limit="query_text_kb")
+    plain = _PLAIN.match(text)
+    if plain and not _WORTH_A_LOOK.search(text) and _brackets(text) <= most_nesting:
+        return Scanned(plain[1].upper(), names_dataset=False, steady=True)
     found = _look(text, most_nesting, graphs, prefixes)
     if "\\u" in text or "\\U" in text:
         # Engines differ in where they resolve these escapes, so both readings must be harmless.
         _look(_ESCAPE.sub(_unescape, text), most_nesting, graphs, prefixes)
     return found
+
+
+def _brackets(text: str) -> int:
+    return text.count("(") + text.count("[") + text.count("{")
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 #: A query that runs longer than this gives way to everything else on the machine.
-_PATIENCE_SECONDS: Final = 0.25
+_PATIENCE_SECONDS: Final = 0.1
 
 #: How long queries wait for a busy worker before another one is born.
 _GROW_AFTER_SECONDS: Final = 0.02
@@ -79,6 +79,7 @@ class _Worker:
     writer: asyncio.StreamWriter
     ended: asyncio.Future[int]
     served: int = 0
+    gave_way: bool = False
     spent: bool = False
 
     async def ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
@@ -89,10 +90,21 @@ class _Worker:
         return reply, await self.reader.readexactly(reply["length"])
 
     def give_way(self) -> None:
-        """Run only when the machine has nothing else to do; for good, so it is replaced after."""
-        self.spent = True
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
+        """Run from now on only when the machine has nothing else to do."""
+        self.gave_way = self._schedule(os.SCHED_IDLE)
+
+    def resume(self) -> None:
+        """Run again as others do; a worker that may not, for want of privilege, is spent."""
+        if self.gave_way:
+            self.gave_way = False
+            self.spent = self.spent or not self._schedule(os.SCHED_OTHER)
+
+    def _schedule(self, policy: int) -> bool:
+        try:
+            os.sched_setscheduler(self.pid, policy, os.sched_param(0))
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
 
     def kill(self) -> None:
         self.spent = True
@@ -191,6 +203,7 @@ class WorkerPool:
             raise
         finally:
             impatience.cancel()
+            worker.resume()
             self._release(worker)
         if reply["outcome"] == "answer":
             return Answer(reply["media_type"], body)

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 _CLONE_NEWUSER: Final = 0x10000000
 _CLONE_NEWNET: Final = 0x40000000
 _PR_SET_PDEATHSIG: Final = 1
-_NICENESS: Final = 5
+
+#: Workers give way to the process that answers everybody else, however many of them run.
+_NICENESS: Final = 10
 
 #: The only descriptor that a worker keeps besides the standard three, which lead nowhere.
 _CHANNEL: Final = 3
@@ -145,6 +147,7 @@ def _evaluate(store: EmbeddedStore, request: dict[str, Any]) -> tuple[dict[str, 
             default_graphs=request["default_graphs"],
             named_graphs=request["named_graphs"],
             union=not request["names_dataset"],
+            prefixes=store.prefixes.iris,
         )
         is_graph = type(found).__name__ == "QueryTriples"
         media_type = request["media_type"]

@@ -1,0 +1,336 @@
+"""The analytics over HTTP: each an endpoint of its own, described by the registry."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from api import schemas
+from api.answer import Answer
+from api.deps import ServiceDep, refuse_unknown_parameters
+from api.negotiation import negotiate
+from api.routes.content import respond
+from graph.analytics.registry import ANALYTICS, find_analytic
+from graph.errors import (
+    NotAcceptableError,
+    ParameterError,
+    QueryBusyError,
+    QueryTimeoutError,
+    UnknownParameterError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine
+
+    from api.service import Service
+    from graph.analytics.registry import Analytic, Outcome, Parameter
+
+router = APIRouter(
+    prefix="/api/v1",
+    tags=["analytics"],
+    responses={404: {"model": schemas.ProblemOut}, 422: {"model": schemas.ProblemOut}},
+)
+
+#: Media types by short name, the first if nothing is asked.
+_FORMATS: Final = {
+    "json": "application/json",
+    "csv": "text/csv",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+}
+_SUFFIXED: Final = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "png": "image/png"}
+
+#: Parameters that say how the answer looks, not what is asked.
+_OUTWARD: Final = ("format", "picture")
+
+#: Analytics at work at once. The other thread of the service stays free for everything else.
+_AT_ONCE: Final = 1
+
+#: Questions that may wait for their turn; one more is refused at once.
+_WAITING_MOST: Final = 32
+
+#: Longest that an analytic may run here, in seconds. The command line has no such limit.
+_SECONDS: Final = 20.0
+
+
+@dataclass
+class _Turns:
+    """Whose turn it is: long work must neither block the loop nor take every thread."""
+
+    free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    waiting: int = 0
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for a turn, and give it back.
+
+        Raises
+        ------
+        QueryBusyError
+            If too many wait already.
+        """
+        if self.waiting >= _WAITING_MOST:
+            raise QueryBusyError("too many analytics wait; try again soon", retry_after=5)
+        self.waiting += 1
+        try:
+            await self.free.acquire()
+        finally:
+            self.waiting -= 1
+        try:
+            yield
+        finally:
+            self.free.release()
+
+
+def _turns(request: Request) -> _Turns:
+    """The turns of the service that a request belongs to."""
+    state = request.app.state
+    if not hasattr(state, "analytics_turns"):
+        state.analytics_turns = _Turns()
+    turns: _Turns = state.analytics_turns
+    return turns
+
+
+@router.get(
+    "/analytics",
+    summary="All analytics",
+    dependencies=[Depends(refuse_unknown_parameters)],
+    responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
+)
+async def list_analytics(service: ServiceDep) -> Response:
+    """What can be counted, with parameters and pictures of each."""
+    items = [
+        {**analytic.record(), "path": f"/api/v1/analytics/{analytic.name}"}
+        for analytic in ANALYTICS.values()
+    ]
+    record = {
+        "items": items,
+        "total": len(items),
+        "next": None,
+        "release": service.catalogue.release,
+    }
+    return respond(Answer(orjson.dumps(record)))
+
+
+def _endpoint(analytic: Analytic) -> Callable[..., Coroutine[Any, Any, Response]]:
+    """The handler of one analytic."""
+
+    async def answer(request: Request, service: ServiceDep) -> Response:
+        given = _given(request, analytic)
+        format_ = _format(given.get("format", ""), request.headers.getlist("accept"))
+        picture = given.get("picture")
+        if picture is not None:
+            picture = analytic.picture_parameter.parse(picture)
+        asked = {k: v for k, v in given.items() if k not in ("from", "to", *_OUTWARD)}
+        options = analytic.options(asked)
+
+        def job() -> Answer:
+            progress = _deadline(analytic.name)
+            outcome = analytic.run(
+                service.catalogue, given.get("from"), given.get("to"), options, progress=progress
+            )
+            return _written(outcome, format_, picture)
+
+        async with _turns(request).turn():
+            return respond(await _run(service, analytic.name, job))
+
+    return answer
+
+
+async def _run(service: Service, name: str, job: Callable[[], Answer]) -> Answer:
+    """Do a job in a thread, however quick one of its kind was the last time.
+
+    How long an analytic takes depends on what is asked more than on its name.
+    """
+    kind = f"analytics {name}"
+    try:
+        return await service.run(kind, job)
+    finally:
+        service.durations.pop(kind, None)
+
+
+def _deadline(name: str) -> Callable[[int, int], None]:
+    """A `progress` that stops work which takes too long."""
+    until = time.monotonic() + _SECONDS
+
+    def progress(done: int, total: int) -> None:
+        if time.monotonic() > until and done < total:
+            raise QueryTimeoutError(
+                f"{name} did not end within {_SECONDS:g} s ({done} of {total} done); ask for less, "
+                "or run: crosswalk analyze",
+                limit="analytics_seconds",
+            )
+
+    return progress
+
+
+def _given(request: Request, analytic: Analytic) -> dict[str, str]:
+    """Parameters of a request, each at most once."""
+    known = {"from", "to", *_OUTWARD, *(parameter.name for parameter in analytic.parameters)}
+    found: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name not in known:
+            raise UnknownParameterError(name, value, sorted(known))
+        if name in found and found[name] != value:
+            raise ParameterError(name, value, f"one value, and has {found[name]!r} already")
+        found[name] = value
+    return found
+
+
+def _format(short: str, accepts: list[str]) -> str:
+    """Short name of the format that is wanted."""
+    if short:
+        if short not in _FORMATS:
+            raise NotAcceptableError(short, [*_FORMATS])
+        return short
+    by_type = {media_type: name for name, media_type in _FORMATS.items()}
+    aliases = {"text/html": _FORMATS["json"]}
+    return by_type[negotiate(",".join(accepts), tuple(by_type), aliases)]
+
+
+def _written(outcome: Outcome, format_: str, picture: str | None) -> Answer:
+    """An outcome in a format."""
+    if format_ == "json":
+        return Answer(orjson.dumps(outcome.record()))
+    stem = "--".join(
+        part
+        for part in (outcome.analytic, outcome.parameters["from"], outcome.parameters["to"])
+        if part
+    )
+    headers = (("content-disposition", f'inline; filename="{stem}.{format_}"'),)
+    if format_ == "csv":
+        body = _csv(outcome)
+    else:
+        drawn = outcome.picture(picture)
+        body = drawn.encode()
+        if format_ == "png":
+            from graph.analytics.pictures import png
+
+            body = png(drawn)
+    return Answer(body, _SUFFIXED[format_], headers=headers)
+
+
+def _csv(outcome: Outcome) -> bytes:
+    """The table as CSV (RFC 4180)."""
+    columns, rows = outcome.table()
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return output.getvalue().encode()
+
+
+# ---- OpenAPI -----------------------------------------------------------------------------
+
+
+def _described(parameter: Parameter) -> dict[str, Any]:
+    """A parameter as OpenAPI has it."""
+    kind = parameter.record()["type"]
+    schema: dict[str, Any] = {"type": kind}
+    if parameter.choices and not parameter.many:
+        schema["enum"] = [*parameter.choices]
+    for key, value in (
+        ("default", parameter.default),
+        ("minimum", parameter.least),
+        ("maximum", parameter.most),
+    ):
+        if value is not None:
+            schema[key] = value
+    described = {
+        "name": parameter.name,
+        "in": "query",
+        "required": False,
+        "description": parameter.about,
+        "schema": schema,
+    }
+    if parameter.example is not None:
+        shown = parameter.example
+        described["example"] = str(shown).lower() if isinstance(shown, bool) else shown
+    return described
+
+
+def _parameters(analytic: Analytic) -> list[dict[str, Any]]:
+    """Everything that an endpoint takes."""
+    ends = [
+        {
+            "name": name,
+            "in": "query",
+            "required": analytic.needs_frameworks,
+            "description": f"Framework {where}.",
+            "schema": {"type": "string"},
+            **({"example": example} if analytic.needs_frameworks else {}),
+        }
+        for name, where, example in (
+            ("from", "that is counted from", "epas-2022"),
+            ("to", "that is counted to", "isp-2020"),
+        )
+    ]
+    own = [_described(parameter) for parameter in analytic.parameters]
+    for described in own:
+        # Paths need both their ends, and take them as `from` and `to` as well.
+        described["required"] = described["name"] in ("a", "b")
+    outward = [
+        _described(analytic.picture_parameter),
+        {
+            "name": "format",
+            "in": "query",
+            "required": False,
+            "description": "json, csv, svg or png; wins over Accept.",
+            "schema": {"type": "string", "enum": [*_FORMATS]},
+            "example": "svg",
+        },
+    ]
+    return [*ends, *own, *outward]
+
+
+def _content() -> dict[str, Any]:
+    answer = {
+        "type": "object",
+        "required": ["analytic", "says", "parameters", "regime", "release"],
+        "properties": {
+            "analytic": {"type": "string"},
+            "says": {"type": "string", "description": "What one sees, in sentences."},
+            "parameters": {"type": "object", "description": "What was asked, as understood."},
+            "regime": {"type": "string", "description": "Rules of derivation, or `asserted`."},
+            "release": {"type": "string"},
+        },
+    }
+    return {
+        "description": "the answer; its further fields are those of the analytic",
+        "content": {
+            "application/json": {"schema": answer},
+            "text/csv": {"schema": {"type": "string"}},
+            "image/svg+xml": {"schema": {"type": "string"}},
+            "image/png": {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+
+
+for _analytic in ANALYTICS.values():
+    router.add_api_route(
+        f"/analytics/{_analytic.name}",
+        _endpoint(_analytic),
+        methods=["GET"],
+        name=f"analyze_{_analytic.name}",
+        operation_id=f"analyze_{_analytic.name}",
+        summary=_analytic.summary,
+        response_class=Response,
+        responses={200: _content(), 406: {"model": schemas.ProblemOut}},
+        openapi_extra={"parameters": _parameters(_analytic)},
+    )
+
+
+@router.get("/analytics/{name}", include_in_schema=False)
+async def unknown_analytic(name: str) -> Response:
+    """Refuse any other name, with the nearest that exist."""
+    find_analytic(name)
+    raise AssertionError(name)  # every analytic has its route
