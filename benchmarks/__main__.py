@@ -1,0 +1,5 @@
+"""`python -m benchmarks`: measure, and print the table."""
+
+from benchmarks.run import main
+
+main()
