@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api import named, reading, schemas
 from api.edge import Edge
+from api.paging import Page
 from api.problems import STATUS, document, problem
 from api.routes import analytics, content, system
 from api.sparql import answer_sparql
@@ -98,7 +99,7 @@ def _takes_json(scope: Scope) -> bool:
 
 
 async def _alignments(service: Service, key: str, path: str) -> Answer:
-    return reading.competency_alignments(service, key, path=path)
+    return reading.competency_alignments(service, key, page=Page(path))
 
 
 async def _crosswalk(service: Service, from_: str, to: str) -> Answer:

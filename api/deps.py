@@ -17,11 +17,13 @@ def get_service(request: Request) -> Service:
 
 
 def get_page(
+    request: Request,
     limit: Annotated[int, Query(ge=1, le=MOST, description="Items on a page.")] = DEFAULT_LIMIT,
     after: Annotated[str, Query(description="`id` of the last item of the page before.")] = "",
 ) -> Page:
     """Which part of a list is wanted."""
-    return Page(limit, after)
+    given = tuple(request.query_params.multi_items())
+    return Page(request.url.path, given, limit, after)
 
 
 def refuse_unknown_parameters(request: Request) -> None:

@@ -49,15 +49,14 @@ async def answer_named(service: Service, scope: Scope) -> Answer:
     if media_type != _ROWS:
         body = await service.run(query.name, lambda: service.store.serialise(text, media_type))
         return Answer(body, media_type)
-    page = Page(_limit(reserved.get("limit")), reserved.get("after", ""))
+    limit, after = _limit(reserved.get("limit")), reserved.get("after", "")
+    page = Page(scope["path"], tuple(given), limit, after)
     columns, rows = await service.run(query.name, lambda: service.store.rows(text))
     return listed(
         [*enumerate(rows, start=1)],
         lambda row: dict(zip(columns, row[1], strict=True)),
         lambda row: str(row[0]),
         page=page,
-        path=scope["path"],
-        given=given,
         release=service.catalogue.release,
     )
 

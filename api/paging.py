@@ -20,14 +20,20 @@ MOST: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of a list is wanted.
+    """Which part of which list is wanted.
 
     Attributes
     ----------
+    path : str
+        Where the list is.
+    given : tuple[tuple[str, str], ...]
+        Parameters of the request, for the address of the next page.
     after : str
         The `id` of the last item that the caller has; empty to begin at the start.
     """
 
+    path: str
+    given: tuple[tuple[str, str], ...] = ()
     limit: int = DEFAULT_LIMIT
     after: str = ""
 
@@ -38,8 +44,6 @@ def listed(
     key: Callable[[Any], str],
     *,
     page: Page,
-    path: str,
-    given: Sequence[tuple[str, str]],
     release: str,
 ) -> Answer:
     """One page of a list; `next` is the address of the following one, or null.
@@ -62,13 +66,13 @@ def listed(
             {
                 "items": [record(item) for item in shown],
                 "total": len(items),
-                "next": _address(path, given, key(shown[-1])) if rest else None,
+                "next": _address(page, key(shown[-1])) if rest else None,
                 "release": release,
             }
         )
     )
 
 
-def _address(path: str, given: Sequence[tuple[str, str]], after: str) -> str:
-    kept = [(name, value) for name, value in given if name != "after"]
-    return f"{path}?{urlencode([*kept, ('after', after)])}"
+def _address(page: Page, after: str) -> str:
+    kept = [(name, value) for name, value in page.given if name != "after"]
+    return f"{page.path}?{urlencode([*kept, ('after', after)])}"

@@ -11,7 +11,7 @@ import orjson
 
 from api.answer import Answer
 from api.negotiation import negotiate
-from api.paging import Page, listed
+from api.paging import listed
 from graph.errors import NotAcceptableError
 from graph.exchange import FORMATS, Selection, find_format
 from graph.model import Verdict
@@ -29,20 +29,19 @@ from graph.store.media import GRAPHS, SHORT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from api.paging import Page
     from api.service import Service
     from graph.model import Alignment
     from graph.rules import Regime
 
 JSON: Final = "application/json"
 
-Given = tuple[tuple[str, str], ...] | list[tuple[str, str]]
-
 
 def _identified(item: object) -> str:
     return str(item.id)  # type: ignore[attr-defined]
 
 
-def frameworks(service: Service, page: Page, path: str, given: Given) -> Answer:
+def frameworks(service: Service, page: Page) -> Answer:
     """All frameworks, by id."""
     catalogue = service.catalogue
     return listed(
@@ -50,8 +49,6 @@ def frameworks(service: Service, page: Page, path: str, given: Given) -> Answer:
         lambda framework: framework_record(catalogue, framework),
         _identified,
         page=page,
-        path=path,
-        given=given,
         release=catalogue.release,
     )
 
@@ -64,9 +61,7 @@ def framework(service: Service, key: str, accept: str, format_: str) -> Answer:
     return _json(framework_record(service.catalogue, found, tree=True))
 
 
-def framework_competencies(
-    service: Service, key: str, level: str | None, page: Page, path: str, given: Given
-) -> Answer:
+def framework_competencies(service: Service, key: str, level: str | None, page: Page) -> Answer:
     """Competencies of a framework in published order."""
     catalogue = service.catalogue
     catalogue.framework(key)
@@ -76,8 +71,6 @@ def framework_competencies(
         lambda competency: competency_record(catalogue, competency),
         _identified,
         page=page,
-        path=path,
-        given=given,
         release=catalogue.release,
     )
 
@@ -96,9 +89,7 @@ def competency_alignments(
     *,
     verdict: Verdict | None = Verdict.ALIGNED,
     to: str | None = None,
-    page: Page | None = None,
-    path: str,
-    given: Given = (),
+    page: Page,
 ) -> Answer:
     """What a competency aligns with, at either end, best first."""
     catalogue = service.catalogue
@@ -110,9 +101,7 @@ def competency_alignments(
         found,
         lambda alignment: partner_record(alignment, key),
         _identified,
-        page=page or Page(),
-        path=path,
-        given=given,
+        page=page,
         release=catalogue.release,
     )
 
@@ -128,8 +117,6 @@ def alignments(
     accept: str,
     format_: str,
     page: Page,
-    path: str,
-    given: Given,
 ) -> Answer:
     """Alignments as a page of records; in any other format, all of them."""
     chosen = _format(accept, format_)
@@ -140,8 +127,6 @@ def alignments(
         alignment_record,
         _identified,
         page=page,
-        path=path,
-        given=given,
         release=service.catalogue.release,
     )
 
@@ -162,7 +147,7 @@ def explanation(service: Service, a: str, b: str, regime: Regime) -> Answer:
     return _json({**record, "release": service.catalogue.release})
 
 
-def crosswalks(service: Service, page: Page, path: str, given: Given) -> Answer:
+def crosswalks(service: Service, page: Page) -> Answer:
     """All crosswalks in outline, by id."""
     catalogue = service.catalogue
     return listed(
@@ -170,8 +155,6 @@ def crosswalks(service: Service, page: Page, path: str, given: Given) -> Answer:
         lambda crosswalk: crosswalk_record(catalogue, crosswalk),
         _identified,
         page=page,
-        path=path,
-        given=given,
         release=catalogue.release,
     )
 

@@ -198,7 +198,9 @@ def read_query(path: Path) -> NamedQuery:
     text = path.read_text(encoding="utf-8")
     lines = [line[3:] for line in text.splitlines() if line.startswith("#+ ")]
     try:
-        header: dict[str, Any] = yaml.safe_load("\n".join(lines)) or {}
+        # The loader in C reads the headers in a tenth of the time that the one in Python takes.
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        header: dict[str, Any] = yaml.load("\n".join(lines), loader) or {}  # noqa: S506
     except yaml.YAMLError as error:
         raise StoreError(f"{path.name}: the header is not YAML: {error}", path=path) from None
     declared: dict[str, dict[str, Any]] = header.get("params") or {}

@@ -50,6 +50,12 @@ class Settings:
     query_waiting_most: int = _setting(
         64, "Foreign queries that may wait for a worker; one more is refused with 503.", least=0
     )
+    analytics_seconds: float = _setting(
+        20.0, "Longest an analytic may take over HTTP, in seconds.", least=0.05
+    )
+    analytics_waiting_most: int = _setting(
+        32, "Analytics that may wait for their turn; one more is refused with 503.", least=0
+    )
     body_kb: int = _setting(512, "Largest request body, in kB, after decompression.", least=1)
     cache_mib: int = _setting(
         64, "Memory for answers kept as bytes, in MiB; 0 keeps none.", least=0

@@ -55,12 +55,6 @@ _OUTWARD: Final = ("format", "picture")
 #: Analytics at work at once. The other thread of the service stays free for everything else.
 _AT_ONCE: Final = 1
 
-#: Questions that may wait for their turn; one more is refused at once.
-_WAITING_MOST: Final = 32
-
-#: Longest that an analytic may run here, in seconds. The command line has no such limit.
-_SECONDS: Final = 20.0
-
 
 @dataclass
 class _Turns:
@@ -70,7 +64,7 @@ class _Turns:
     waiting: int = 0
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def turn(self, waiting_most: int) -> AsyncIterator[None]:
         """Wait for a turn, and give it back.
 
         Raises
@@ -78,7 +72,7 @@ class _Turns:
         QueryBusyError
             If too many wait already.
         """
-        if self.waiting >= _WAITING_MOST:
+        if self.waiting >= waiting_most:
             raise QueryBusyError("too many analytics wait; try again soon", retry_after=5)
         self.waiting += 1
         try:
@@ -134,13 +128,13 @@ def _endpoint(analytic: Analytic) -> Callable[..., Coroutine[Any, Any, Response]
         options = analytic.options(asked)
 
         def job() -> Answer:
-            progress = _deadline(analytic.name)
+            progress = _deadline(analytic.name, service.settings.analytics_seconds)
             outcome = analytic.run(
                 service.catalogue, given.get("from"), given.get("to"), options, progress=progress
             )
             return _written(outcome, format_, picture)
 
-        async with _turns(request).turn():
+        async with _turns(request).turn(service.settings.analytics_waiting_most):
             return respond(await _run(service, analytic.name, job))
 
     return answer
@@ -158,14 +152,14 @@ async def _run(service: Service, name: str, job: Callable[[], Answer]) -> Answer
         service.durations.pop(kind, None)
 
 
-def _deadline(name: str) -> Callable[[int, int], None]:
+def _deadline(name: str, seconds: float) -> Callable[[int, int], None]:
     """A `progress` that stops work which takes too long."""
-    until = time.monotonic() + _SECONDS
+    until = time.monotonic() + seconds
 
     def progress(done: int, total: int) -> None:
         if time.monotonic() > until and done < total:
             raise QueryTimeoutError(
-                f"{name} did not end within {_SECONDS:g} s ({done} of {total} done); ask for less, "
+                f"{name} did not end within {seconds:g} s ({done} of {total} done); ask for less, "
                 "or run: crosswalk analyze",
                 limit="analytics_seconds",
             )

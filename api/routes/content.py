@@ -32,17 +32,11 @@ router = APIRouter(
     responses={404: {"model": schemas.ProblemOut}, 422: {"model": schemas.ProblemOut}},
 )
 
-Given = list[tuple[str, str]]
-
 
 def respond(answer: Answer) -> Response:
     """An answer as the framework sends it."""
     headers = dict(answer.headers)
     return Response(answer.body, answer.status, headers, answer.media_type)
-
-
-def _given(request: Request) -> Given:
-    return request.query_params.multi_items()
 
 
 def _accept(request: Request) -> str:
@@ -57,7 +51,7 @@ def _accept(request: Request) -> str:
 )
 async def list_frameworks(request: Request, service: ServiceDep, page: PageDep) -> Response:
     """Every published set of competencies that the crosswalk knows, by id."""
-    return respond(reading.frameworks(service, page, request.url.path, _given(request)))
+    return respond(reading.frameworks(service, page))
 
 
 @router.get(
@@ -90,11 +84,7 @@ async def list_competencies(
     accepted = service.catalogue.known.names["level"]
     if level is not None and level not in accepted:
         raise ParameterError("level", level, f"one of {', '.join(accepted)}")
-    return respond(
-        reading.framework_competencies(
-            service, framework, level, page, request.url.path, _given(request)
-        )
-    )
+    return respond(reading.framework_competencies(service, framework, level, page))
 
 
 @router.get(
@@ -134,8 +124,6 @@ async def list_competency_alignments(
             verdict=None if verdict == "any" else Verdict(verdict),
             to=to,
             page=page,
-            path=request.url.path,
-            given=_given(request),
         )
     )
 
@@ -208,11 +196,10 @@ async def list_alignments(
             also=service.derived(regime) if derived else (),
         )
 
-    given, accept = _given(request), _accept(request)
-    path = request.url.path
+    accept = _accept(request)
     answer = await service.run(
         f"alignments {format_} {derived}",
-        lambda: reading.alignments(service, found(), accept, format_, page, path, given),
+        lambda: reading.alignments(service, found(), accept, format_, page),
     )
     return respond(answer)
 
@@ -238,7 +225,7 @@ async def read_alignment(
 )
 async def list_crosswalks(request: Request, service: ServiceDep, page: PageDep) -> Response:
     """Every pair of frameworks that was judged, with how it came out."""
-    return respond(reading.crosswalks(service, page, request.url.path, _given(request)))
+    return respond(reading.crosswalks(service, page))
 
 
 @router.get(

@@ -34,18 +34,22 @@ from graph.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from graph.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-#: A query that runs longer than this gives way to everything else on the machine.
-_PATIENCE_SECONDS: Final = 0.1
+#: A query that runs longer than this leaves one processor to everybody else.
+_PATIENCE_SECONDS: Final = 0.5
+
+_PROCESSORS: Final = frozenset(os.sched_getaffinity(0))
 
 #: How long queries wait for a busy worker before another one is born.
 _GROW_AFTER_SECONDS: Final = 0.02
 
 #: How long a worker beyond the warm ones stays without work.
-_RETIRE_AFTER_SECONDS: Final = 30.0
+_RETIRE_AFTER_SECONDS: Final = 5.0
 
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): ?(.*)", re.DOTALL)
 
@@ -79,7 +83,6 @@ class _Worker:
     writer: asyncio.StreamWriter
     ended: asyncio.Future[int]
     served: int = 0
-    gave_way: bool = False
     spent: bool = False
 
     async def ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
@@ -90,21 +93,17 @@ class _Worker:
         return reply, await self.reader.readexactly(reply["length"])
 
     def give_way(self) -> None:
-        """Run from now on only when the machine has nothing else to do."""
-        self.gave_way = self._schedule(os.SCHED_IDLE)
+        """Leave one processor to everybody else from now on, if there is more than one."""
+        self._use(sorted(_PROCESSORS)[1:])
 
     def resume(self) -> None:
-        """Run again as others do; a worker that may not, for want of privilege, is spent."""
-        if self.gave_way:
-            self.gave_way = False
-            self.spent = self.spent or not self._schedule(os.SCHED_OTHER)
+        """Use all processors again."""
+        self._use(_PROCESSORS)
 
-    def _schedule(self, policy: int) -> bool:
-        try:
-            os.sched_setscheduler(self.pid, policy, os.sched_param(0))
-        except (ProcessLookupError, PermissionError):
-            return False
-        return True
+    def _use(self, processors: Collection[int]) -> None:
+        if processors:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.sched_setaffinity(self.pid, processors)
 
     def kill(self) -> None:
         self.spent = True
