@@ -1,82 +1,44 @@
-"""The service, wired: FastAPI for most paths, the hot ones beside it, the edge around both."""
+"""The service, wired: the hot paths, FastAPI for the others, the edge around both."""
 
 from __future__ import annotations
 
 import re
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.openapi.utils import get_openapi
-from fastapi.staticfiles import StaticFiles
-from starlette.exceptions import HTTPException
-
-from api import named, reading, schemas
+from api import named, reading
 from api.edge import Edge
 from api.paging import Page
-from api.problems import STATUS, document, problem
-from api.routes import analytics, content, system
 from api.sparql import answer_sparql
-from api.sparql_openapi import SPARQL_PATHS
-from graph import __version__
-from graph.errors import CrosswalkError, ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable
-
-    from fastapi.responses import Response
+    from collections.abc import Awaitable
 
     from api.answer import Answer
-    from api.http import Receive, Scope
+    from api.http import App, Receive, Scope
     from api.service import Service
 
 _ALIGNMENTS: Final = re.compile(r"/api/v1/competencies/([^/]+)/alignments")
 _CROSSWALK: Final = re.compile(r"/api/v1/crosswalks/([^/]+)/([^/]+)")
 _PLAIN_ACCEPT: Final = (b"*/*", b"application/json")
 
-_ABOUT: Final = (
-    "Which social work competencies (EPAS) align with which competencies of implementation "
-    "support practitioners (ISP), why, how strongly, and how sure we are. Every alignment is a "
-    "proposal of this project until people review it."
-)
-
 
 def create_app(service: Service) -> Edge:
     """The whole service around a loaded release, as an ASGI application."""
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await service.pool.start()
-        yield
-        await service.close()
+    def framework() -> App:
+        from api.framework import create_framework
 
-    app = FastAPI(
-        title="Competency crosswalk",
-        version=__version__,
-        description=_ABOUT,
-        license_info={"name": "Content CC BY 4.0, code Apache-2.0"},
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-    )
-    app.state.service = service
-    app.include_router(content.router)
-    app.include_router(analytics.router)
-    app.include_router(system.router)
-    app.mount("/static", StaticFiles(directory=system.STATIC), name="static")
-    app.add_exception_handler(CrosswalkError, _crosswalk_problem)
-    app.add_exception_handler(RequestValidationError, _validation_problem)
-    app.add_exception_handler(HTTPException, _http_problem)
-    app.openapi = lambda: _openapi(app, service)  # type: ignore[method-assign]
-    return Edge(app, service, answer_hot)
+        return create_framework(service)
+
+    return Edge(framework, service, answer_hot)
 
 
 def answer_hot(service: Service, scope: Scope, receive: Receive) -> Awaitable[Answer] | None:
     """Answer a hot path without the framework; None leaves the request to it.
 
     Hot are the SPARQL endpoint, the named questions, and, without parameters, the alignments of a
-    competency and a whole crosswalk.
+    competency and a whole crosswalk; and whether the service is ready, which it is before the
+    framework is.
     """
     path: str = scope["path"]
     if path == "/sparql":
@@ -90,6 +52,8 @@ def answer_hot(service: Service, scope: Scope, receive: Receive) -> Awaitable[An
         return _crosswalk(service, match[1], match[2])
     if path == "/api/v1/queries" and plain:
         return _queries(service)
+    if path == "/health/ready" and scope["method"] == "GET":
+        return _ready(service)
     return None
 
 
@@ -112,94 +76,5 @@ async def _queries(service: Service) -> Answer:
     return named.list_named(service)
 
 
-# ---- errors ------------------------------------------------------------------------------
-
-
-async def _crosswalk_problem(_: Request, error: Exception) -> Response:
-    assert isinstance(error, CrosswalkError)
-    return content.respond(problem(error))
-
-
-async def _validation_problem(_: Request, error: Exception) -> Response:
-    """The first parameter that is wrong, by name, with its value and what it takes."""
-    assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    name = str(first["loc"][1] if len(first["loc"]) > 1 else first["loc"][0])
-    value = None if first["type"] == "missing" else str(first["input"])
-    accepted = first["msg"].removeprefix("Input should be ").partition(", unable")[0]
-    if value is None:
-        accepted = "a value"
-    if accepted.startswith(("less", "greater")):
-        accepted = f"a number {accepted}"
-    return content.respond(problem(ParameterError(name, value, accepted)))
-
-
-async def _http_problem(request: Request, error: Exception) -> Response:
-    """What the framework itself refuses: an unknown path, a method that a path does not have."""
-    assert isinstance(error, HTTPException)
-    if error.status_code == STATUS["method-not-allowed"]:
-        allowed = "GET, HEAD, OPTIONS"
-        detail = f"{request.method} is not for this path; use {allowed}"
-        return content.respond(document("method-not-allowed", detail, [("allow", allowed)]))
-    if error.status_code == STATUS["unknown-path"]:
-        detail = f"nothing is at {request.url.path}; the paths are listed at /docs"
-        return content.respond(document("unknown-path", detail))
-    return content.respond(document("bad-request", str(error.detail)))
-
-
-# ---- OpenAPI -----------------------------------------------------------------------------
-
-
-def _openapi(app: FastAPI, service: Service) -> dict[str, Any]:
-    if app.openapi_schema:
-        return app.openapi_schema
-    schema = get_openapi(
-        title=app.title,
-        version=app.version,
-        description=app.description,
-        license_info=app.license_info,
-        routes=app.routes,
-    )
-    schema["paths"] |= {"/api/v1/queries": _QUERIES_PATH}
-    schema["paths"] |= named.openapi_paths(dict(service.queries))
-    schema["paths"] |= SPARQL_PATHS
-    for parameter in schema["paths"]["/api/v1/alignments/{alignment}"]["get"]["parameters"]:
-        if parameter["name"] == "alignment":
-            parameter["example"] = next(iter(service.catalogue.alignments), "")
-    components = schema["components"]
-    models = schemas.PageOut[schemas.QueryOut].model_json_schema(
-        ref_template="#/components/schemas/{model}"
-    )
-    components["schemas"] |= models.pop("$defs") | {"QueriesOut": models}
-    components["responses"] = {
-        name: {
-            "description": text,
-            "content": {
-                "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
-            },
-        }
-        for name, text in (
-            ("NotFound", "something named is not there; the nearest names are given"),
-            ("NotAcceptable", "no representation that is accepted; what there is, is given"),
-            ("Invalid", "a parameter has a value that it cannot have"),
-        )
-    }
-    app.openapi_schema = schema
-    return schema
-
-
-_QUERIES_PATH: Final = {
-    "get": {
-        "tags": ["named questions"],
-        "summary": "All named questions, with their parameters and SPARQL",
-        "operationId": "list_queries",
-        "responses": {
-            "200": {
-                "description": "the questions",
-                "content": {
-                    "application/json": {"schema": {"$ref": "#/components/schemas/QueriesOut"}}
-                },
-            }
-        },
-    }
-}
+async def _ready(service: Service) -> Answer:
+    return reading.health(service)

@@ -119,16 +119,24 @@ class ByteCache:
 
 
 class Edge:
-    """An ASGI application around another: cache, validators, compression, CORS, problems."""
+    """An ASGI application around another: cache, validators, compression, CORS, problems.
 
-    def __init__(self, app: App, service: Service, hot: Hot) -> None:
-        self._app, self._service, self._hot = app, service, hot
+    Parameters
+    ----------
+    make_app : Callable[[], App]
+        Makes the application for all that is not hot. Called in a thread once the service
+        answers, because to import a web framework takes longer than to load the data.
+    """
+
+    def __init__(self, make_app: Callable[[], App], service: Service, hot: Hot) -> None:
+        self._make_app, self._service, self._hot = make_app, service, hot
+        self._app: asyncio.Task[App] | None = None
         self.cache = ByteCache(service.settings.cache_mib * 1024 * 1024)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or pass the server's lifespan on."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
+        """Answer one request, or follow the server through its life."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
             return
         method = scope["method"]
         if method == "OPTIONS":
@@ -166,6 +174,19 @@ class Edge:
         await send(start)
         await send({"type": "http.response.body", "body": body})
 
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Start what the service needs when the server starts, and end it when it stops."""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await self._service.pool.start()
+                self._app = asyncio.create_task(asyncio.to_thread(self._make_app))
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self._service.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         """The answer of a hot path or of the application; every error as a problem document."""
         if scope["method"] == "HEAD":
@@ -174,7 +195,9 @@ class Edge:
             answering = self._hot(self._service, scope, receive)
             if answering is not None:
                 return await answering
-            return await _captured(self._app, scope, receive)
+            assert self._app is not None  # the server starts the lifespan before it listens
+            app = await asyncio.shield(self._app)
+            return await _captured(app, scope, receive)
         except (CrosswalkError, RequestError) as error:
             return problem(error)
         except Exception:

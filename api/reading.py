@@ -12,6 +12,7 @@ import orjson
 from api.answer import Answer
 from api.negotiation import negotiate
 from api.paging import listed
+from graph import __version__
 from graph.errors import NotAcceptableError
 from graph.exchange import FORMATS, Selection, find_format
 from graph.model import Verdict
@@ -165,6 +166,18 @@ def crosswalk(service: Service, from_: str, to: str, accept: str, format_: str) 
     found = service.catalogue.crosswalk(from_, to)
     rows = service.catalogue.by_crosswalk.get(found.id, [])
     return _written(service, chosen, Selection(service.catalogue, rows, found), found.id)
+
+
+def health(service: Service) -> Answer:
+    """Which release is loaded, and how many workers wait for queries."""
+    record = {
+        "status": "ok",
+        "release": service.catalogue.release,
+        "version": __version__,
+        "workers": service.pool.alive,
+        "workers_without_network": service.pool.network_denied,
+    }
+    return Answer(orjson.dumps(record), JSON, keep=False)
 
 
 def searched(service: Service, q: str, kinds: Sequence[str], limit: int) -> Answer:

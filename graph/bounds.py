@@ -1,6 +1,6 @@
-"""How sure a conclusion is that rests on several judgements, with and without assumptions.
+"""How sure a conclusion is that rests on several judgments, with and without assumptions.
 
-A confidence is read as a probability. Nothing is known of how the judgements depend on each
+A confidence is read as a probability. Nothing is known of how the judgments depend on each
 other: one author wrote most of them. The Fréchet bounds hold whatever the dependence is, and
 cannot be made tighter without knowing it. The product and the noisy-or assume independence.
 

@@ -276,7 +276,7 @@ class _Compiler:
         """What replaced what, if the two frameworks are editions of one.
 
         A fact of its own beside the SKOS relation: what a statement became is history, how the
-        two texts relate is judgement. A statement that was only dropped is replaced by nothing;
+        two texts relate is judgment. A statement that was only dropped is replaced by nothing;
         its alignment merely tells where its subject went.
         """
         ends = older, newer = alignment.subject_id, alignment.object_id

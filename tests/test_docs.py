@@ -18,11 +18,14 @@ from graph.settings import settings_table
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^\$ crosswalk (.*)\n\n?((?:(?!```|\$ ).*\n)*)", README, re.MULTILINE)
+REASONING = (ROOT / "docs/reasoning.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(
+    r"```text\n\$ crosswalk (.*)\n\n?((?:(?!```).*\n)*)```", README + REASONING, re.MULTILINE
+)
 
 
 @pytest.mark.parametrize(("command", "shown"), BLOCKS, ids=[command for command, _ in BLOCKS])
-def test_readme_commands_print_what_the_readme_shows(command: str, shown: str) -> None:
+def test_commands_print_what_the_documentation_shows(command: str, shown: str) -> None:
     printed = subprocess.run(
         [Path(sys.executable).parent / "crosswalk", *shlex.split(command)],
         capture_output=True,
@@ -31,7 +34,7 @@ def test_readme_commands_print_what_the_readme_shows(command: str, shown: str) -
         env={**os.environ, "COLUMNS": "92", "NO_COLOR": "1"},
     ).stdout
     beginning = shown.rstrip().removesuffix("…").rstrip()
-    assert printed.startswith(beginning), "paste the output of the command into README.md again"
+    assert printed.startswith(beginning), "paste the output of the command into the page again"
 
 
 def test_readme_shows_a_question_and_its_answer() -> None:
@@ -55,6 +58,8 @@ def test_every_command_is_documented(command: str) -> None:
 def test_links_lead_somewhere() -> None:
     pages = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "LICENSE-CONTENT.md")]
     pages += [ROOT / folder / "README.md" for folder in ("ontology", "queries", "benchmarks")]
+    pages += sorted((ROOT / "docs").glob("*.md"))
+    pages += sorted((ROOT / "docs").glob("*.md"))
     for page in pages:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target} is not there"

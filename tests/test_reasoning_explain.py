@@ -37,7 +37,7 @@ def test_an_older_competency_is_joined_to_isp_by_lineage(facts: Facts) -> None:
     assert alignment.startswith(f"2. Alignment: {NEW} (")
     assert rule.startswith("3. From 1 and 2 by lineage (this project):")
     assert uncertain == (
-        "Uncertain: between 0.60 and 0.70, whatever the judgements have to do with each other; "
+        "Uncertain: between 0.60 and 0.70, whatever the judgments have to do with each other; "
         "0.63 if they are independent (product)."
     )
     assert weakest == "Weakest step: 2, with confidence 0.70."

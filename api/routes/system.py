@@ -10,11 +10,10 @@ from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from api import schemas
+from api import reading, schemas
 from api.deps import FrameworkPath, ServiceDep
 from api.description import describe_dataset
 from api.routes.content import respond
-from graph import __version__
 from graph.errors import NotFoundError
 from graph.terms import shipped_data
 
@@ -35,14 +34,7 @@ async def live() -> Response:
 @router.get("/health/ready", tags=["health"], response_model=schemas.HealthOut)
 async def ready(service: ServiceDep) -> Response:
     """Whether a release is loaded, which, and how many workers wait for queries."""
-    health = schemas.HealthOut(
-        status="ok",
-        release=service.catalogue.release,
-        version=__version__,
-        workers=service.pool.alive,
-        workers_without_network=service.pool.network_denied,
-    )
-    return Response(health.model_dump_json(), media_type="application/json", headers=_FRESH)
+    return respond(reading.health(service))
 
 
 @router.get("/.well-known/void", tags=["linked data"], summary="VoID, DCAT and PROV-O")

@@ -37,7 +37,7 @@ class Cost(StrEnum):
     - `strength`: 6 / weight, so strong 2, moderate 3, weak 6; a step up or down within a
       framework 2. Ordinal, like the weights themselves.
     - `confidence`: -ln(confidence), in nats. The cheapest path is the one whose product of
-      confidences is greatest: the likeliest to hold if judgements are independent.
+      confidences is greatest: the likeliest to hold if judgments are independent.
     - `steps`: 1 each.
     """
 

@@ -50,7 +50,7 @@ class Explanation:
     sentences : tuple[str, ...]
         For people, in reading order; the first is the answer.
     alignments : tuple[str, ...]
-        Ids of the judgements about this very pair: the asserted ones or the negative one.
+        Ids of the judgments about this very pair: the asserted ones or the negative one.
     derived : Derived | None
         The best proof, for kind `derived` only.
     others : tuple[Derived, ...]
@@ -355,7 +355,7 @@ def _listed(words: list[str]) -> str:
 
 def _figures(bounds: Bounds) -> str:
     """Bounds in words, each figure with what it assumes."""
-    text = f"between {bounds.lower:.2f} and {bounds.upper:.2f}, whatever the judgements have to "
+    text = f"between {bounds.lower:.2f} and {bounds.upper:.2f}, whatever the judgments have to "
     text += "do with each other"
     if bounds.product is not None:
         text += f"; {bounds.product:.2f} if they are independent (product)"

@@ -1,0 +1,148 @@
+"""Most paths of the service: FastAPI, its errors as problem documents, and the OpenAPI document.
+
+Imported after the service has begun to answer (`api.edge`): it takes as long as all the rest of the
+start.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from api import named, schemas
+from api.problems import STATUS, document, problem
+from api.routes import analytics, content, system
+from api.sparql_openapi import SPARQL_PATHS
+from graph import __version__
+from graph.errors import CrosswalkError, ParameterError
+
+if TYPE_CHECKING:
+    from fastapi.responses import Response
+
+    from api.service import Service
+
+_ABOUT: Final = (
+    "Which social work competencies (EPAS) align with which competencies of implementation "
+    "support practitioners (ISP), why, how strongly, and how sure we are. Every alignment is a "
+    "proposal of this project until people review it."
+)
+
+
+def create_framework(service: Service) -> FastAPI:
+    """The paths that FastAPI answers, around a loaded release."""
+    app = FastAPI(
+        title="Competency crosswalk",
+        version=__version__,
+        description=_ABOUT,
+        license_info={"name": "Content CC BY 4.0, code Apache-2.0"},
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.service = service
+    app.include_router(content.router)
+    app.include_router(analytics.router)
+    app.include_router(system.router)
+    app.mount("/static", StaticFiles(directory=system.STATIC), name="static")
+    app.add_exception_handler(CrosswalkError, _crosswalk_problem)
+    app.add_exception_handler(RequestValidationError, _validation_problem)
+    app.add_exception_handler(HTTPException, _http_problem)
+    app.openapi = lambda: _openapi(app, service)  # type: ignore[method-assign]
+    return app
+
+
+# ---- errors ------------------------------------------------------------------------------
+
+
+async def _crosswalk_problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, CrosswalkError)
+    return content.respond(problem(error))
+
+
+async def _validation_problem(_: Request, error: Exception) -> Response:
+    """The first parameter that is wrong, by name, with its value and what it takes."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    name = str(first["loc"][1] if len(first["loc"]) > 1 else first["loc"][0])
+    value = None if first["type"] == "missing" else str(first["input"])
+    accepted = first["msg"].removeprefix("Input should be ").partition(", unable")[0]
+    if value is None:
+        accepted = "a value"
+    if accepted.startswith(("less", "greater")):
+        accepted = f"a number {accepted}"
+    return content.respond(problem(ParameterError(name, value, accepted)))
+
+
+async def _http_problem(request: Request, error: Exception) -> Response:
+    """What the framework itself refuses: an unknown path, a method that a path does not have."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == STATUS["method-not-allowed"]:
+        allowed = "GET, HEAD, OPTIONS"
+        detail = f"{request.method} is not for this path; use {allowed}"
+        return content.respond(document("method-not-allowed", detail, [("allow", allowed)]))
+    if error.status_code == STATUS["unknown-path"]:
+        detail = f"nothing is at {request.url.path}; the paths are listed at /docs"
+        return content.respond(document("unknown-path", detail))
+    return content.respond(document("bad-request", str(error.detail)))
+
+
+# ---- OpenAPI -----------------------------------------------------------------------------
+
+
+def _openapi(app: FastAPI, service: Service) -> dict[str, Any]:
+    if app.openapi_schema:
+        return app.openapi_schema
+    schema = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=app.description,
+        license_info=app.license_info,
+        routes=app.routes,
+    )
+    schema["paths"] |= {"/api/v1/queries": _QUERIES_PATH}
+    schema["paths"] |= named.openapi_paths(dict(service.queries))
+    schema["paths"] |= SPARQL_PATHS
+    for parameter in schema["paths"]["/api/v1/alignments/{alignment}"]["get"]["parameters"]:
+        if parameter["name"] == "alignment":
+            parameter["example"] = next(iter(service.catalogue.alignments), "")
+    components = schema["components"]
+    models = schemas.PageOut[schemas.QueryOut].model_json_schema(
+        ref_template="#/components/schemas/{model}"
+    )
+    components["schemas"] |= models.pop("$defs") | {"QueriesOut": models}
+    components["responses"] = {
+        name: {
+            "description": text,
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
+            },
+        }
+        for name, text in (
+            ("NotFound", "something named is not there; the nearest names are given"),
+            ("NotAcceptable", "no representation that is accepted; what there is, is given"),
+            ("Invalid", "a parameter has a value that it cannot have"),
+        )
+    }
+    app.openapi_schema = schema
+    return schema
+
+
+_QUERIES_PATH: Final = {
+    "get": {
+        "tags": ["named questions"],
+        "summary": "All named questions, with their parameters and SPARQL",
+        "operationId": "list_queries",
+        "responses": {
+            "200": {
+                "description": "the questions",
+                "content": {
+                    "application/json": {"schema": {"$ref": "#/components/schemas/QueriesOut"}}
+                },
+            }
+        },
+    }
+}
