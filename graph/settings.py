@@ -45,7 +45,9 @@ class Settings:
     )
     query_text_kb: int = _setting(256, "Longest text of a foreign query, in kB.", least=1)
     query_nesting: int = _setting(200, "Deepest nesting of brackets in a foreign query.", least=1)
-    query_workers_warm: int = _setting(2, "Worker processes that wait for queries.", least=1)
+    query_workers_warm: int = _setting(
+        1, "Worker processes that wait for queries; more are born as needed.", least=1
+    )
     query_workers_most: int = _setting(8, "Foreign queries that may run at once.", least=1)
     query_waiting_most: int = _setting(
         64, "Foreign queries that may wait for a worker; one more is refused with 503.", least=0

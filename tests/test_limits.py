@@ -330,7 +330,7 @@ def test_a_client_that_goes_away_leaves_no_burning_worker(
 def mortal_server(served_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server whose processes are killed."""
     log = tmp_path_factory.mktemp("mortal") / "log.txt"
-    with running(served_data, log, query_seconds=5) as found:
+    with running(served_data, log, query_seconds=5, query_workers_warm=2) as found:
         yield found
 
 
