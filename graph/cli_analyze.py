@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from graph.analytics.registry import ANALYTICS, Outcome, find_analytic
+from graph.analytics.registry import ANALYTICS, find_analytic
 from graph.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from graph.analytics.registry import Analytic, Parameter
+    from graph.analytics.analytic import Analytic, Outcome, Parameter
     from graph.cli import Session
     from graph.records import Record
 

@@ -17,12 +17,13 @@ from click.testing import CliRunner
 from api.cli import cli
 from graph.analytics.core import core
 from graph.analytics.project import project
-from graph.analytics.registry import ANALYTICS, Outcome, find_analytic
+from graph.analytics.registry import ANALYTICS, find_analytic
 from graph.errors import CrosswalkError, NotFoundError, ParameterError, UnknownParameterError
 
 if TYPE_CHECKING:
     from click.testing import Result
 
+    from graph.analytics.analytic import Outcome
     from graph.catalogue import Catalogue
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
 
     from api.service import Service
-    from graph.analytics.registry import Analytic, Outcome, Parameter
+    from graph.analytics.analytic import Analytic, Outcome, Parameter
 
 router = APIRouter(
     prefix="/api/v1",
