@@ -13,6 +13,7 @@ from api.paging import DEFAULT_LIMIT, MOST, Page, listed
 from api.problems import RequestError
 from graph.errors import NotAcceptableError, ParameterError
 from graph.queries import find_query
+from graph.records import listing
 from graph.store.media import ALIASES, RESULTS, SHORT
 
 if TYPE_CHECKING:
@@ -81,11 +82,8 @@ def _limit(text: str | None) -> int:
 
 def list_named(service: Service) -> Answer:
     """All questions with their parameters and an address to try."""
-    release = service.catalogue.release
     items = [query_record(query) for query in service.queries.values()]
-    return Answer(
-        orjson.dumps({"items": items, "total": len(items), "next": None, "release": release})
-    )
+    return Answer(orjson.dumps(listing(items, service.catalogue.release)))
 
 
 def query_record(query: NamedQuery) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from graph.records import (
     competency_record,
     crosswalk_record,
     framework_record,
+    listing,
     partner_record,
 )
 from graph.search import hit_record
@@ -183,15 +184,9 @@ def health(service: Service) -> Answer:
 def searched(service: Service, q: str, kinds: Sequence[str], limit: int) -> Answer:
     """What a search found, best first, and a better spelling if nothing was."""
     hits = service.search.find(q, limit=limit, kinds=kinds)
-    return _json(
-        {
-            "items": [hit_record(hit) for hit in hits],
-            "total": len(hits),
-            "next": None,
-            "release": service.catalogue.release,
-            "did_you_mean": None if hits else service.search.did_you_mean(q),
-        },
-    )
+    found = listing([hit_record(hit) for hit in hits], service.catalogue.release)
+    suggestion = None if hits else service.search.did_you_mean(q)
+    return _json({**found, "did_you_mean": suggestion})
 
 
 def _json(record: object) -> Answer:

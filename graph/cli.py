@@ -195,11 +195,6 @@ def _talk(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _listing(items: list[Record], release: str) -> Record:
-    """A list as the API gives it."""
-    return {"items": items, "total": len(items), "next": None, "release": release}
-
-
 # ---- reading ------------------------------------------------------------------------------
 
 
@@ -269,7 +264,7 @@ def align(
     """Show what a competency aligns with and why, best first."""
     from graph import views
     from graph.model import Verdict
-    from graph.records import partner_of, partner_record
+    from graph.records import listing, partner_of, partner_record
     from graph.terms import framework_of
 
     catalogue = session.catalogue
@@ -284,7 +279,7 @@ def align(
     ]
     if as_json:
         items = [partner_record(alignment, competency.id) for alignment in found]
-        _print_json(_listing(items, catalogue.release))
+        _print_json(listing(items, catalogue.release))
         return
     session.heading(f"{competency.id}  {competency.title}")
     click.echo()
@@ -303,13 +298,13 @@ def align(
 @click.pass_obj
 def frameworks(session: Session, *, as_json: bool) -> None:
     """List the frameworks."""
-    from graph.records import framework_record
+    from graph.records import framework_record, listing
     from graph.terminal import Column
 
     catalogue = session.catalogue
     items = [framework_record(catalogue, f) for f in catalogue.frameworks.values()]
     if as_json:
-        _print_json(_listing(items, catalogue.release))
+        _print_json(listing(items, catalogue.release))
         return
     rows = [
         (
@@ -345,6 +340,7 @@ def search(
     session: Session, words: tuple[str, ...], limit: int, kinds: tuple[str, ...], *, as_json: bool
 ) -> None:
     """Search titles, descriptions and rationales, best first."""
+    from graph.records import listing
     from graph.search import Search, hit_record
     from graph.terminal import paragraph
 
@@ -354,7 +350,7 @@ def search(
     hits = index.find(q, limit=limit, kinds=kinds)
     suggestion = index.did_you_mean(q)
     if as_json:
-        record = _listing([hit_record(hit) for hit in hits], catalogue.release)
+        record = listing([hit_record(hit) for hit in hits], catalogue.release)
         _print_json({**record, "did_you_mean": suggestion})
         return
     for number, hit in enumerate(hits):
@@ -406,6 +402,7 @@ def query(
 ) -> None:
     """Answer a named question; without NAME, list the questions."""
     from graph.queries import find_query
+    from graph.records import listing
     from graph.store.media import SHORT
     from graph.terminal import Column
 
@@ -417,7 +414,7 @@ def query(
     if as_json:
         columns, rows = session.store.rows(bound)
         items = [dict(zip(columns, row, strict=True)) for row in rows]
-        _print_json(_listing(items, session.store.release))
+        _print_json(listing(items, session.store.release))
     elif format_ == "table":
         columns, rows = session.store.rows(bound)
         cells = [[_cell(value) for value in row] for row in rows]
@@ -534,13 +531,13 @@ def export(
 
 
 def _list_crosswalks(session: Session, *, as_json: bool) -> None:
-    from graph.records import crosswalk_record
+    from graph.records import crosswalk_record, listing
     from graph.terminal import Column
 
     catalogue = session.catalogue
     items = [crosswalk_record(catalogue, crosswalk) for crosswalk in catalogue.crosswalks.values()]
     if as_json:
-        _print_json(_listing(items, catalogue.release))
+        _print_json(listing(items, catalogue.release))
         return
     rows = [
         (

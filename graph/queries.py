@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from graph.terms import Prefixes
 
 #: The folder of the questions that ship with the software.
-_FOLDER: Final = Path(queries.__file__).parent
+FOLDER: Final = Path(queries.__file__).parent
 
 _PARAM: Final = re.compile(
     r"^(?P<head>[ ]*VALUES \?(?P<name>\w+) )\{(?P<example>[^{}\n]*)\}[ ]*#:param$", re.MULTILINE
@@ -158,12 +158,29 @@ class Known:
             if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
                 raise ParameterError(param.name, value, "a number such as 0.5")
             return value
-        accepted = self.names[param.type]
+        return f"<{self.prefixes.expand(self.curie(param.type, value, name=param.name))}>"
+
+    def curie(self, kind: str, value: str, *, name: str) -> str:
+        """What a value stands for.
+
+        Parameters
+        ----------
+        name : str
+            What the caller calls the parameter.
+
+        Raises
+        ------
+        ParameterError
+            If it is not on a short list.
+        NotFoundError
+            If it names no competency, framework or alignment.
+        """
+        accepted = self.names[kind]
         if value in accepted:
-            return f"<{self.prefixes.expand(accepted[value])}>"
-        if param.type in ("competency", "framework", "alignment"):
-            raise NotFoundError(param.type, value, nearest(value, accepted))
-        raise ParameterError(param.name, value, f"one of {', '.join(accepted)}")
+            return accepted[value]
+        if kind in ("competency", "framework", "alignment"):
+            raise NotFoundError(kind, value, nearest(value, accepted))
+        raise ParameterError(name, value, f"one of {', '.join(accepted)}")
 
 
 def _literal(name: str, value: str) -> str:
@@ -264,7 +281,7 @@ def read_queries(folder: Path) -> dict[str, NamedQuery]:
 @cache
 def shipped_queries() -> dict[str, NamedQuery]:
     """The questions that ship with the software, by name."""
-    return read_queries(_FOLDER)
+    return read_queries(FOLDER)
 
 
 def find_query(name: str, queries: Mapping[str, NamedQuery] | None = None) -> NamedQuery:
@@ -283,7 +300,7 @@ def find_query(name: str, queries: Mapping[str, NamedQuery] | None = None) -> Na
 
 def internal_query(name: str) -> str:
     """Text of a query that the software itself asks, from `queries/load/`."""
-    return (_FOLDER / "load" / f"{name}.rq").read_text(encoding="utf-8")
+    return (FOLDER / "load" / f"{name}.rq").read_text(encoding="utf-8")
 
 
 def queries_table(queries: Iterable[NamedQuery]) -> str:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 
+def listing(items: list[Record], release: str) -> Record:
+    """A whole list by the contract: its items, how many, no further page, the release."""
+    return {"items": items, "total": len(items), "next": None, "release": release}
+
+
 def alignment_record(alignment: Alignment) -> Record:
     """One alignment by the contract: every field, `null` where there is known to be none."""
     return {

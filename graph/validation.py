@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import zip_longest
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -24,7 +22,7 @@ from graph.catalogue import Catalogue
 from graph.consistency import Severity, conflict_findings, find_conflicts
 from graph.errors import SourcesError, StoreError
 from graph.model import Finding
-from graph.queries import read_queries
+from graph.queries import FOLDER, read_queries
 from graph.rules import Regime
 from graph.store import EmbeddedStore
 from graph.tables import format_table, read_sources, table_paths
@@ -32,6 +30,7 @@ from graph.terms import framework_of, shipped_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from rdflib.term import Node
 
@@ -211,7 +210,7 @@ def _ox_term(node: object) -> object:
 
 def shipped_checks() -> dict[str, NamedQuery]:
     """The checks that ship with the software, by name."""
-    return read_queries(Path(str(files("queries"))) / "checks")
+    return read_queries(FOLDER / "checks")
 
 
 def run_checks(store: Store, checks: Mapping[str, NamedQuery] | None = None) -> list[Fault]:

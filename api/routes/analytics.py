@@ -27,6 +27,7 @@ from graph.errors import (
     QueryTimeoutError,
     UnknownParameterError,
 )
+from graph.records import listing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
@@ -106,13 +107,7 @@ async def list_analytics(service: ServiceDep) -> Response:
         {**analytic.record(), "path": f"/api/v1/analytics/{analytic.name}"}
         for analytic in ANALYTICS.values()
     ]
-    record = {
-        "items": items,
-        "total": len(items),
-        "next": None,
-        "release": service.catalogue.release,
-    }
-    return respond(Answer(orjson.dumps(record)))
+    return respond(Answer(orjson.dumps(listing(items, service.catalogue.release))))
 
 
 def _endpoint(analytic: Analytic) -> Callable[..., Coroutine[Any, Any, Response]]:

@@ -18,7 +18,6 @@ from api.deps import (
     refuse_unknown_parameters,
 )
 from api.paging import DEFAULT_LIMIT, MOST
-from graph.errors import ParameterError
 from graph.model import Relation, Strength, Verdict
 from graph.rules import Regime
 
@@ -81,9 +80,8 @@ async def list_competencies(
     level: Annotated[str | None, Query(examples=["behavior"])] = None,
 ) -> Response:
     """Competencies in published order, of one level if asked."""
-    accepted = service.catalogue.known.names["level"]
-    if level is not None and level not in accepted:
-        raise ParameterError("level", level, f"one of {', '.join(accepted)}")
+    if level is not None:
+        service.catalogue.known.curie("level", level, name="level")
     return respond(reading.framework_competencies(service, framework, level, page))
 
 
@@ -173,11 +171,9 @@ async def list_alignments(
 
     Derived alignments always need review and are never stored beside asserted ones.
     """
-    lists = service.catalogue.known.names
     for name, values in (("aim", aim), ("status", status), ("level", [level] if level else None)):
         for value in values or ():
-            if value not in lists[name]:
-                raise ParameterError(name, value, f"one of {', '.join(lists[name])}")
+            service.catalogue.known.curie(name, value, name=name)
 
     def found() -> list[Alignment]:
         return service.catalogue.select(

@@ -12,7 +12,7 @@ import numpy as np
 
 from graph import bounds
 from graph.analytics import engines
-from graph.analytics.project import STRENGTH_OF, WEIGHT, Edges
+from graph.analytics.project import STRENGTH_OF, WEIGHT, Edges, check_filters
 from graph.catalogue import best_first
 from graph.errors import NotFoundError, ParameterError
 from graph.model import INVERSE, Relation, Strength
@@ -290,18 +290,10 @@ def whole_graph(
     """
     import networkx as nx
 
-    levels = sorted({c.level for c in catalogue.competencies.values()})
-    known = [c.id for c in catalogue.concepts if c.scheme == "level"] or levels
-    if level is not None and level not in [*known, *levels]:
-        raise ParameterError("level", level, f"one of {', '.join(known)}")
-    aims = [c.id for c in catalogue.concepts if c.scheme == "aim"]
-    if aim is not None and aim not in aims:
-        raise ParameterError("aim", aim, f"one of {', '.join(aims)}" if aims else "no value here")
-    if min_strength is not None and min_strength not in [*Strength]:
-        raise ParameterError("min_strength", str(min_strength), f"one of {', '.join(Strength)}")
+    strength = check_filters(catalogue, level=level, min_strength=min_strength, aim=aim)
     if not 0 <= min_confidence <= 1:
         raise ParameterError("min_confidence", str(min_confidence), "a number from 0 to 1")
-    least = WEIGHT[Strength(min_strength)] if min_strength else 0
+    least = WEIGHT[strength] if strength else 0
 
     G = nx.Graph()
     members = [c for c in catalogue.competencies.values() if level is None or c.level == level]

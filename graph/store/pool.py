@@ -83,6 +83,7 @@ class _Worker:
     writer: asyncio.StreamWriter
     ended: asyncio.Future[int]
     served: int = 0
+    gave_way: bool = False
     spent: bool = False
 
     async def ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
@@ -94,11 +95,14 @@ class _Worker:
 
     def give_way(self) -> None:
         """Leave one processor to everybody else from now on, if there is more than one."""
+        self.gave_way = True
         self._use(sorted(_PROCESSORS)[1:])
 
     def resume(self) -> None:
-        """Use all processors again."""
-        self._use(_PROCESSORS)
+        """Use all processors again, after giving way."""
+        if self.gave_way and not self.spent:
+            self._use(_PROCESSORS)
+        self.gave_way = False
 
     def _use(self, processors: Collection[int]) -> None:
         if processors:
