@@ -136,12 +136,13 @@ def analyze(
     )
     _check_file(analytic, file, draw)
     outcome = _run(session, analytic, from_, to, options)
+    # Drawn first: whoever reads the output may have seen enough before its end.
+    if file is not None:
+        _draw(outcome, file, draw)
     if as_json:
         _print_json(outcome.record())
     else:
         _show(session, outcome)
-    if file is not None:
-        _draw(outcome, file, draw)
 
 
 def _check_file(analytic: Analytic, file: Path | None, draw: str | None) -> None:

@@ -531,3 +531,19 @@ def test_a_terminal_gets_bold_and_no_color_is_honoured(monkeypatch: pytest.Monke
     monkeypatch.setenv("NO_COLOR", "1")
     assert not shows_colour(Terminal())
     assert click.unstyle(bold("x", colour=True)) == bold("x", colour=False) == "x"
+
+
+def test_a_picture_is_drawn_though_nobody_reads_the_table(tmp_path: Path) -> None:
+    """A reader that closes the pipe at once, as `head` may, must not cost the file asked for."""
+    picture = tmp_path / "agenda.svg"
+    command = Path(sys.executable).parent / "crosswalk"
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as closed:
+        subprocess.run(
+            [command, "analyze", "agenda", "epas-2022", "isp-2020", "--picture", picture],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert picture.read_text(encoding="utf-8").startswith("<svg")
