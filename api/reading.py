@@ -14,7 +14,7 @@ from api.negotiation import negotiate
 from api.paging import listed
 from graph import __version__
 from graph.errors import NotAcceptableError
-from graph.exchange import FORMATS, Selection, find_format
+from graph.exchange import FORMATS, Content, Selection, find_format, formats_writing
 from graph.model import Verdict
 from graph.reasoning import explain
 from graph.records import (
@@ -121,7 +121,7 @@ def alignments(
     page: Page,
 ) -> Answer:
     """Alignments as a page of records; in any other format, all of them."""
-    chosen = _format(accept, format_)
+    chosen = _format(accept, format_, Content.ALIGNMENTS)
     if chosen != "json":
         return _written(service, chosen, Selection(service.catalogue, found), "alignments")
     return listed(
@@ -163,7 +163,7 @@ def crosswalks(service: Service, page: Page) -> Answer:
 
 def crosswalk(service: Service, from_: str, to: str, accept: str, format_: str) -> Answer:
     """A whole crosswalk: every verdict and the matrix, or a file of another format."""
-    chosen = _format(accept, format_)
+    chosen = _format(accept, format_, Content.CROSSWALK)
     found = service.catalogue.crosswalk(from_, to)
     rows = service.catalogue.by_crosswalk.get(found.id, [])
     return _written(service, chosen, Selection(service.catalogue, rows, found), found.id)
@@ -193,11 +193,14 @@ def _json(record: object) -> Answer:
     return Answer(orjson.dumps(record), JSON)
 
 
-def _format(accept: str, short: str) -> str:
+def _format(accept: str, short: str, content: Content) -> str:
     """Name of the exchange format that is wanted."""
     if short:
-        return find_format(short).name
-    by_type = {format_.media_type: name for name, format_ in FORMATS.items()}
+        return find_format(short, content).name
+    # Several formats are JSON; by its media type alone one gets the first of them.
+    by_type: dict[str, str] = {}
+    for name, format_ in formats_writing(content).items():
+        by_type.setdefault(format_.media_type, name)
     return by_type[negotiate(accept, tuple(by_type), {"text/html": JSON})]
 
 

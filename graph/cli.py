@@ -506,14 +506,14 @@ def export(
     session: Session, crosswalk: str | None, format_: str, output: Path, *, as_json: bool
 ) -> None:
     """Write a CROSSWALK in a format that other tools read; without one, list them."""
-    from graph.exchange import Selection, find_format
+    from graph.exchange import Content, Selection, find_format
     from graph.nearest import nearest
 
     catalogue = session.catalogue
     if crosswalk is None:
         _list_crosswalks(session, as_json=as_json)
         return
-    format_found = find_format("json" if as_json else format_)
+    format_found = find_format("json" if as_json else format_, Content.CROSSWALK)
     from_, dashes, to = crosswalk.partition("--")
     if not dashes:
         raise NotFoundError("crosswalk", crosswalk, nearest(crosswalk, catalogue.crosswalks))

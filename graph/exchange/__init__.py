@@ -1,14 +1,19 @@
-"""Alignments in the formats that other tools read. One module a format, one registry.
+"""Alignments and frameworks in the formats of other tools. One module a format, one registry.
 
 The command line and the API read their choices from `FORMATS`; a new format is a module and a
-line here.
+line here. A module has, as far as its format can,
+
+- `write(selection, name) -> bytes` for alignments and crosswalks,
+- `write_framework(catalogue, framework, name) -> bytes`,
+- `read(raw, source) -> Incoming`, which raises `SourcesError` with every problem of the file.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from graph.errors import NotAcceptableError
 
@@ -16,7 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graph.catalogue import Catalogue
-    from graph.model import Alignment, Crosswalk
+    from graph.exchange.incoming import Incoming
+    from graph.model import Alignment, Crosswalk, Framework
+
+
+class Content(StrEnum):
+    """What a file can hold."""
+
+    ALIGNMENTS = "alignments"  # any selection; a format that has them has whole crosswalks too
+    CROSSWALK = "crosswalk"
+    FRAMEWORK = "framework"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +49,37 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A file to be read, and what is known where it is read.
+
+    Attributes
+    ----------
+    name : str
+        Of the file, for messages and for guessing its format.
+    catalogue : Catalogue
+        What the workspace holds already: alignments may name its competencies.
+    framework_id : str
+        What to call the framework that the file brings; empty: as the file suggests.
+    """
+
+    name: str
+    catalogue: Catalogue
+    framework_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
-    """One way of writing alignments.
+    """One way of writing, and perhaps reading, alignments or frameworks.
 
     Attributes
     ----------
     module : str
-        Name below `graph.exchange`; its `write(selection)` returns bytes. Imported when used, so
-        that no command pays for a format it does not write.
+        Name below `graph.exchange`. Imported when used, so that no command pays for a format that
+        it does not write.
     suffix : str
         End of a file's name.
+    writes, reads : frozenset[Content]
+        What it can hold on the way out and on the way in.
     """
 
     name: str
@@ -52,39 +87,98 @@ class Format:
     suffix: str
     module: str
     about: str
+    writes: frozenset[Content]
+    reads: frozenset[Content] = frozenset()
 
     def write(self, selection: Selection) -> bytes:
         """Serialise a selection. The same selection gives the same bytes."""
-        written: bytes = import_module(f"graph.exchange.{self.module}").write(selection, self.name)
+        written: bytes = self._module().write(selection, self.name)
         return written
 
+    def write_framework(self, catalogue: Catalogue, framework: Framework) -> bytes:
+        """Serialise a framework with its statements. The same release gives the same bytes."""
+        written: bytes = self._module().write_framework(catalogue, framework, self.name)
+        return written
+
+    def read(self, raw: bytes, source: Source) -> Incoming:
+        """Read a file.
+
+        Raises
+        ------
+        SourcesError
+            With every problem that was found, each with its place and the mend.
+        """
+        incoming: Incoming = self._module().read(raw, source)
+        return incoming
+
+    def _module(self) -> Any:
+        return import_module(f"graph.exchange.{self.module}")
+
+
+def _holding(*contents: Content) -> frozenset[Content]:
+    return frozenset(contents)
+
+
+_ALIGNMENTS: Final = _holding(Content.ALIGNMENTS, Content.CROSSWALK)
 
 FORMATS: Final = {
     format_.name: format_
     for format_ in (
-        Format("json", "application/json", ".json", "records", "records as the API gives them"),
-        Format("csv", "text/csv", ".csv", "delimited", "comma separated, one alignment a line"),
-        Format("tsv", "text/tab-separated-values", ".tsv", "delimited", "tab separated"),
-        Format("sssom", "application/sssom+tsv", ".sssom.tsv", "sssom", "SSSOM 1.0 TSV"),
-        Format("turtle", "text/turtle", ".ttl", "rdf", "SSSOM records and SKOS triples as Turtle"),
-        Format("jsonld", "application/ld+json", ".jsonld", "jsonld", "the same as JSON-LD 1.1"),
-        Format("markdown", "text/markdown", ".md", "markdown", "a table for people"),
+        Format(
+            "json", "application/json", ".json", "records", "records as the API gives them",
+            writes=_ALIGNMENTS,
+        ),
+        Format(
+            "csv", "text/csv", ".csv", "delimited", "comma separated, one alignment a line",
+            writes=_ALIGNMENTS,
+        ),
+        Format(
+            "tsv", "text/tab-separated-values", ".tsv", "delimited", "tab separated",
+            writes=_ALIGNMENTS,
+        ),
+        Format(
+            "sssom", "application/sssom+tsv", ".sssom.tsv", "sssom", "SSSOM 1.0 TSV",
+            writes=_ALIGNMENTS,
+        ),
+        Format(
+            "turtle", "text/turtle", ".ttl", "rdf", "SSSOM records and SKOS triples as Turtle",
+            writes=_ALIGNMENTS,
+        ),
+        Format(
+            "jsonld", "application/ld+json", ".jsonld", "jsonld", "the same as JSON-LD 1.1",
+            writes=_ALIGNMENTS,
+        ),
+        Format(
+            "markdown", "text/markdown", ".md", "markdown", "a table for people",
+            writes=_ALIGNMENTS,
+        ),
     )
-}
+}  # fmt: skip
 
 #: Other names that callers use.
 ALIASES: Final = {"ttl": "turtle", "json-ld": "jsonld", "md": "markdown"}
 
 
-def find_format(name: str) -> Format:
-    """A format by its name.
+def formats_writing(content: Content) -> dict[str, Format]:
+    """Formats that can hold something on the way out, by name."""
+    return {name: format_ for name, format_ in FORMATS.items() if content in format_.writes}
+
+
+def formats_reading() -> dict[str, Format]:
+    """Formats that can be imported, by name."""
+    return {name: format_ for name, format_ in FORMATS.items() if format_.reads}
+
+
+def find_format(name: str, content: Content = Content.ALIGNMENTS) -> Format:
+    """A format by its name, for something that it can hold.
 
     Raises
     ------
     NotAcceptableError
         Listing the formats that there are.
     """
+    available = formats_writing(content)
     key = ALIASES.get(name, name)
-    if key not in FORMATS:
-        raise NotAcceptableError(name, tuple(FORMATS))
-    return FORMATS[key]
+    if key not in available:
+        raise NotAcceptableError(name, tuple(available))
+    return available[key]

@@ -1,0 +1,222 @@
+"""Files from outside as text and plain values, with a bound on everything that could run away.
+
+What comes in is somebody's file: too large, in another encoding, nested a million deep, or a few
+bytes that unfold to gigabytes. Each of these is refused here, before a parser sees it, with the
+place and the mend. Spreadsheets are `graph.sheets`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from graph.errors import SourcesError
+from graph.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Largest file that is read whole, in bytes.
+MOST_BYTES: Final = 64 * 1024 * 1024
+
+#: Deepest nesting of brackets in JSON and of indentation in YAML.
+MOST_NESTING: Final = 100
+
+_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+
+
+def refusal(name: str, line: int, message: str) -> SourcesError:
+    """An error with one finding."""
+    return SourcesError([Finding(name, line, message)])
+
+
+def check_size(raw: bytes, name: str, most: int = MOST_BYTES) -> None:
+    """Refuse a file that is too large.
+
+    Raises
+    ------
+    SourcesError
+    """
+    if len(raw) > most:
+        message = f"is {len(raw):,} bytes; the most that is read is {most:,}; split the file"
+        raise refusal(name, 1, message)
+
+
+def decode_text(raw: bytes, name: str, most: int = MOST_BYTES) -> str:
+    """A file as text: UTF-8, with or without a byte order mark.
+
+    Line ends stay as they are.
+
+    Raises
+    ------
+    SourcesError
+        If it is too large, not UTF-8, or holds a NUL byte, as UTF-16 and spreadsheets do.
+    """
+    check_size(raw, name, most)
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise refusal(name, 1, "is UTF-16; save it as UTF-8")
+    if raw[:4] == b"PK\x03\x04":
+        raise refusal(name, 1, "is a spreadsheet or another archive; give it its ending, as .xlsx")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        message = f"byte {raw[error.start]:#04x} is not UTF-8; save the file as UTF-8"
+        raise refusal(name, line, message) from None
+    if "\x00" in text:
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        raise refusal(name, line, "holds a NUL character; save it as UTF-8 text")
+    return text
+
+
+def parse_json(raw: bytes, name: str) -> Any:
+    """A JSON document. Names that stand twice in one object and half characters are refused.
+
+    Raises
+    ------
+    SourcesError
+        Naming the line.
+    """
+    text = decode_text(raw, name)
+    deep = 0
+    for match in _BRACKETS.finditer(text):
+        if match[0] in "[{":
+            deep += 1
+            if deep > MOST_NESTING:
+                line = text.count("\n", 0, match.start()) + 1
+                raise refusal(name, line, f"nests deeper than {MOST_NESTING} brackets")
+        elif match[0] in "]}":
+            deep -= 1
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        record = dict(pairs)
+        if len(record) < len(pairs):
+            seen: set[str] = set()
+            twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+            raise ValueError(f"{twice!r} stands twice in one object; keep one")
+        return record
+
+    def refuse(constant: str) -> Any:
+        raise ValueError(f"{constant} is no JSON")
+
+    try:
+        value = json.loads(text, object_pairs_hook=once, parse_constant=refuse)
+        json.dumps(value, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        raise refusal(name, error.lineno, f"is not JSON: {error.msg}") from None
+    except UnicodeEncodeError:
+        raise refusal(name, 1, "holds half of a character; write it whole") from None
+    except (ValueError, RecursionError) as error:
+        raise refusal(name, 1, f"cannot be read: {error}") from None
+    return value
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """YAML without anchors and tags, and without dates: a date stays the text that it was.
+
+    An alias lets a hundred bytes stand for gigabytes; nothing that people write by hand needs one.
+    """
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            message = "anchors and aliases (& and *) are not read; write the value out"
+            raise yaml.MarkedYAMLError(problem=message, problem_mark=event.start_mark)
+        if event.start_mark.column > MOST_NESTING * 4:
+            raise yaml.MarkedYAMLError(problem="nests too deep", problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        keys = [key.value for key, _ in node.value]
+        for place, (key, _) in enumerate(node.value):
+            if key.value in keys[:place]:
+                message = f"{key.value!r} stands twice; keep one"
+                raise yaml.MarkedYAMLError(problem=message, problem_mark=key.start_mark)
+        return super().construct_mapping(node, deep=deep)
+
+
+_PlainLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def parse_yaml(raw: bytes, name: str) -> Any:
+    """A YAML document of plain values; see `yaml_lines` for where they stand.
+
+    Raises
+    ------
+    SourcesError
+        Naming the line; also if it has anchors, aliases or tags.
+    """
+    node = compose_yaml(raw, name)
+    return None if node is None else _construct(node, name)
+
+
+def compose_yaml(raw: bytes, name: str) -> Any:
+    """The tree of a YAML document, whose nodes know their lines; `None` for an empty one.
+
+    Raises
+    ------
+    SourcesError
+        Naming the line.
+    """
+    text = decode_text(raw, name)
+    try:
+        return yaml.compose(text, Loader=_PlainLoader)
+    except yaml.YAMLError as error:
+        raise _yaml_refusal(error, name) from None
+    except RecursionError:
+        raise refusal(name, 1, "nests too deep") from None
+
+
+def _construct(node: Any, name: str) -> Any:
+    loader = _PlainLoader("")
+    try:
+        return loader.construct_document(node)
+    except yaml.YAMLError as error:
+        raise _yaml_refusal(error, name) from None
+    except (ValueError, RecursionError) as error:
+        raise refusal(name, node.start_mark.line + 1, f"cannot be read: {error}") from None
+    finally:
+        loader.dispose()
+
+
+def yaml_items(node: Any, name: str) -> Iterator[tuple[int, Any]]:
+    """Line and value of each item of a YAML list's tree.
+
+    Raises
+    ------
+    SourcesError
+        If a value cannot be read.
+    """
+    for child in node.value:
+        yield child.start_mark.line + 1, _construct(child, name)
+
+
+def _yaml_refusal(error: yaml.YAMLError, name: str) -> SourcesError:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or "cannot be read"
+    return refusal(name, mark.line + 1 if mark else 1, f"is not plain YAML: {problem}")
+
+
+_DOCTYPE: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+def refuse_doctype(raw: bytes, name: str) -> None:
+    """Refuse XML that declares entities, which a parser would unfold, before it is parsed.
+
+    Raises
+    ------
+    SourcesError
+    """
+    check_size(raw, name)
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in raw[:400]:
+        raise refusal(name, 1, "is not UTF-8; save it as UTF-8")
+    found = _DOCTYPE.search(raw)
+    if found:
+        line = raw[: found.start()].count(b"\n") + 1
+        raise refusal(name, line, "declares a DOCTYPE or entities; write the text out without them")

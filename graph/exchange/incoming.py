@@ -1,0 +1,74 @@
+"""What a file of somebody else holds, as values, before anything of it is stored.
+
+A reader (`graph.exchange`, one module a format) turns bytes into an `Incoming` or raises with every
+problem that it found; `graph.workspace` puts an `Incoming` into a folder, all of it or nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graph.model import Alignment, Competency, Concept, Finding, Framework
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingFramework:
+    """A framework that a file brings.
+
+    Attributes
+    ----------
+    prefix_iri : str
+        Start of the IRIs of its statements: where it can be, the publisher's own.
+    competencies : tuple[Competency, ...]
+        In published order; parents may stand after their children.
+    levels : tuple[Concept, ...]
+        Kinds of statement that it names and our controlled list does not have.
+    """
+
+    framework: Framework
+    prefix_iri: str
+    competencies: tuple[Competency, ...]
+    levels: tuple[Concept, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingCrosswalk:
+    """Alignments between two frameworks that a file brings.
+
+    Both frameworks come with the same file or stand in the workspace already. Evidence of an
+    alignment that the workspace does not know yet is added to it by its address.
+    """
+
+    subject_framework: str
+    object_framework: str
+    title: str
+    description: str
+    license: str
+    alignments: tuple[Alignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Everything that one file brings.
+
+    Attributes
+    ----------
+    prefixes : Mapping[str, str]
+        Prefixes beyond those of the frameworks, of authors for example, with their IRIs.
+    notes : tuple[Finding, ...]
+        What was read otherwise than a reader might expect, or what our tables have no place for;
+        each at its line. None of them stops the import.
+    original : str
+        Ending of the name under which the file itself is kept, if what our tables have no place
+        for must come out again as it came (`.case.json`); empty if nothing would be lost.
+    """
+
+    frameworks: tuple[IncomingFramework, ...] = ()
+    crosswalks: tuple[IncomingCrosswalk, ...] = ()
+    prefixes: Mapping[str, str] | None = None
+    notes: tuple[Finding, ...] = ()
+    original: str = ""

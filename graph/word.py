@@ -1,0 +1,1 @@
+"""Word documents that accreditors and screen readers can read: real tables, captions, styles."""
