@@ -1,6 +1,6 @@
 # The one way in. `make serve` and `make test` do all of their own set-up on a fresh machine.
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test lint types layers unit wheel check build format bench lock clean outside
+.PHONY: help setup serve test lint types layers unit wheel check build format bench lock clean outside browser
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -52,7 +52,10 @@ layers: $(BIN)/dev.stamp ## Imports point downwards
 
 outside: $(OUTSIDE)/stamp ## Tools of others that the tests check our files with
 
-unit: $(BIN)/dev.stamp $(OUTSIDE)/stamp ## Tests: unit, property, HTTP against a running server, data, README
+browser: ## Chromium, with which the tests read the pages
+	command -v chromium > /dev/null || (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null)
+
+unit: $(BIN)/dev.stamp $(OUTSIDE)/stamp browser ## Tests: unit, property, HTTP against a running server, data, README
 	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile
 
 wheel: $(BIN)/dev.stamp ## Install the wheel into an empty environment and serve from there

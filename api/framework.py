@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from api import named, schemas
 from api.problems import STATUS, document, problem
-from api.routes import analytics, content, system
+from api.routes import analytics, content, pages, system
 from api.sparql_openapi import SPARQL_PATHS
 from graph import __version__
 from graph.errors import CrosswalkError, ParameterError
@@ -24,6 +24,7 @@ from graph.errors import CrosswalkError, ParameterError
 if TYPE_CHECKING:
     from fastapi.responses import Response
 
+    from api.answer import Answer
     from api.service import Service
 
 _ABOUT: Final = (
@@ -47,7 +48,9 @@ def create_framework(service: Service) -> FastAPI:
     app.include_router(content.router)
     app.include_router(analytics.router)
     app.include_router(system.router)
+    app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=system.STATIC), name="static")
+    app.add_middleware(pages.JsonTwins)
     app.add_exception_handler(CrosswalkError, _crosswalk_problem)
     app.add_exception_handler(RequestValidationError, _validation_problem)
     app.add_exception_handler(HTTPException, _http_problem)
@@ -58,12 +61,18 @@ def create_framework(service: Service) -> FastAPI:
 # ---- errors ------------------------------------------------------------------------------
 
 
-async def _crosswalk_problem(_: Request, error: Exception) -> Response:
+def _refused(request: Request, answer: Answer, error: Exception) -> Response:
+    """A problem: as a page where a person reads, else as a problem document."""
+    page = pages.error_page(request, request.app.state.service, answer, error)
+    return page or content.respond(answer)
+
+
+async def _crosswalk_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, CrosswalkError)
-    return content.respond(problem(error))
+    return _refused(request, problem(error), error)
 
 
-async def _validation_problem(_: Request, error: Exception) -> Response:
+async def _validation_problem(request: Request, error: Exception) -> Response:
     """The first parameter that is wrong, by name, with its value and what it takes."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
@@ -74,7 +83,8 @@ async def _validation_problem(_: Request, error: Exception) -> Response:
         accepted = "a value"
     if accepted.startswith(("less", "greater")):
         accepted = f"a number {accepted}"
-    return content.respond(problem(ParameterError(name, value, accepted)))
+    refused = ParameterError(name, value, accepted)
+    return _refused(request, problem(refused), refused)
 
 
 async def _http_problem(request: Request, error: Exception) -> Response:
@@ -86,7 +96,7 @@ async def _http_problem(request: Request, error: Exception) -> Response:
         return content.respond(document("method-not-allowed", detail, [("allow", allowed)]))
     if error.status_code == STATUS["unknown-path"]:
         detail = f"nothing is at {request.url.path}; the paths are listed at /docs"
-        return content.respond(document("unknown-path", detail))
+        return _refused(request, document("unknown-path", detail), error)
     return content.respond(document("bad-request", str(error.detail)))
 
 

@@ -95,12 +95,6 @@ async def context() -> Response:
     return FileResponse(shipped_data() / "context.jsonld", media_type="application/ld+json")
 
 
-@router.get("/", include_in_schema=False)
-async def home() -> Response:
-    """Where to go."""
-    return HTMLResponse((STATIC / "home.html").read_text(encoding="utf-8"))
-
-
 @router.get("/docs", include_in_schema=False)
 async def docs() -> Response:
     """The API's documentation, from assets that ship with the service."""

@@ -1,0 +1,131 @@
+"""The pages: each reads the request, calls one view, and gives it in the form that is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+
+from api.deps import CompetencyPath, ServiceDep, refuse_unknown_parameters
+from api.negotiation import negotiate
+from api.pages import twins
+from api.pages.addresses import is_page, page_of
+from api.pages.competency import competency
+from api.pages.home import home
+from api.pages.view import View
+from api.problems import STATUS
+from api.routes.content import respond
+from graph.errors import CrosswalkError, NotAcceptableError, NotFoundError
+
+if TYPE_CHECKING:
+    from api.answer import Answer
+    from api.http import App, Receive, Scope, Send
+    from api.service import Service
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(refuse_unknown_parameters)])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """In which form a page is wanted.
+
+    Attributes
+    ----------
+    address : str
+        Path and query as they were asked for, without what only says the form.
+    table : str
+        Which table to download.
+    """
+
+    address: str
+    form: str
+    table: str
+
+
+def get_asked(
+    request: Request,
+    format_: Annotated[str, Query(alias="format")] = "",
+    table: str = "",
+) -> Asked:
+    """The form that `format` or else Accept asks for."""
+    kept = "&".join(
+        part
+        for part in request.url.query.split("&")
+        if part.partition("=")[0] not in ("", "format", "table")
+    )
+    address = f"{request.url.path}?{kept}" if kept else request.url.path
+    accept = ",".join(request.headers.getlist("accept"))
+    return Asked(address, twins.form_of(accept, format_), table)
+
+
+AskedDep = Annotated[Asked, Depends(get_asked)]
+
+
+def show(service: Service, asked: Asked, view: View) -> Response:
+    """A view in the form that was asked for."""
+    release = service.catalogue.release
+    return respond(twins.answer(view, release, asked.address, asked.form, asked.table))
+
+
+@router.get("/")
+async def read_home(service: ServiceDep, asked: AskedDep) -> Response:
+    """The home page."""
+    return show(service, asked, home(service))
+
+
+@router.get("/competencies/{curie}")
+async def read_competency(curie: CompetencyPath, service: ServiceDep, asked: AskedDep) -> Response:
+    """The page of a competency."""
+    return show(service, asked, competency(service, curie))
+
+
+# ---- twins and errors ----------------------------------------------------------------------
+
+
+class JsonTwins:
+    """An ASGI application that reads `/competencies/epas-2022:7.json` as the page's JSON twin."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, with the suffix of a page's path turned into `format=json`."""
+        path: str = scope.get("path", "")
+        if path.endswith(".json") and (is_page(path) or path == "/index.json"):
+            bare = "/" if path == "/index.json" else path.removesuffix(".json")
+            query = scope["query_string"]
+            scope = {
+                **scope,
+                "path": bare,
+                "raw_path": scope["raw_path"].removesuffix(b".json") if bare != "/" else b"/",
+                "query_string": query + (b"&" if query else b"") + b"format=json",
+            }
+        await self._app(scope, receive, send)
+
+
+_TITLES: Final = {404: "Not found", 406: "Not available in this form", 422: "That cannot be asked"}
+
+
+def error_page(
+    request: Request, service: Service, problem: Answer, error: Exception
+) -> Response | None:
+    """A problem as a page, for a browser; None if the client rather wants a problem document."""
+    path = request.url.path
+    accept = ",".join(request.headers.getlist("accept"))
+    try:
+        wanted = negotiate(accept, ("application/json", "text/html"))
+    except NotAcceptableError:
+        return None
+    if wanted != "text/html" or not (is_page(path) or problem.status == STATUS["unknown-path"]):
+        return None
+    nearest = []
+    if isinstance(error, NotFoundError):
+        found = ((name, page_of(error.kind, name)) for name in error.nearest)
+        nearest = [(name, address) for name, address in found if address]
+    detail = str(error) if isinstance(error, CrosswalkError) else f"Nothing is at {path}."
+    record = {"detail": detail[:1].upper() + detail[1:], "nearest": nearest}
+    title = _TITLES.get(problem.status, "Something went wrong")
+    view = View("error.html", title, record, section="error", status=problem.status)
+    return respond(twins.answer(view, service.catalogue.release, path, "html"))

@@ -1,0 +1,99 @@
+"""What all pages have in common: twins, downloads, policy and errors."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.http_server import Server
+
+pytest_plugins = ("tests.http_server",)
+
+HTML = {"accept": "text/html"}
+
+#: A page of each kind.
+PAGES = ("/", "/competencies/epas-2022:7", "/competencies/isp-2020:1.3")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_has_a_json_twin_by_suffix_by_accept_and_by_format(
+    server: Server, path: str
+) -> None:
+    suffixed = "/index.json" if path == "/" else f"{path}.json"
+    answers = [
+        server.get(suffixed),
+        server.get(path, headers={"accept": "application/json"}),
+        server.get(path, params={"format": "json"}, headers=HTML),
+    ]
+    assert {answer.headers["content-type"] for answer in answers} == {"application/json"}
+    assert len({answer.content for answer in answers}) == 1
+    assert answers[0].json()["release"] == server.get("/health/ready").json()["release"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_runs_nothing_but_our_own_files(server: Server, path: str) -> None:
+    answer = server.get(path, headers=HTML)
+    assert answer.status_code == 200
+    policy = dict(
+        part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";")
+    )
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == "'self'"
+    assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|javascript:", answer.text)
+    for address in re.findall(r'(?:src|href)="([^"]+)"', answer.text):
+        if "/static/" in address:
+            assert address.startswith("/static/"), address
+            assert server.get(address).status_code == 200, address
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_what_a_page_loads_before_it_can_be_read_is_small(server: Server, path: str) -> None:
+    page = server.get(path, headers=HTML)
+    assets = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page.text))
+    sizes = [int(server.get(asset).headers["content-length"]) for asset in assets]
+    assert sum(sizes) < 100_000
+
+
+def test_a_table_downloads_as_it_is_shown(server: Server) -> None:
+    path = "/competencies/epas-2022:7"
+    shown = server.get(f"{path}.json").json()["alignments"]
+    answer = server.get(path, params={"format": "csv", "table": "alignments"})
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [row["partner_id"] for row in rows] == [row["partner_id"] for row in shown]
+    assert [row["rationale"] for row in rows] == [row["rationale"] for row in shown]
+    assert server.get(path, params={"format": "xlsx"}).content.startswith(b"PK")
+
+
+def test_a_table_that_a_page_does_not_have_is_named(server: Server) -> None:
+    answer = server.get("/competencies/epas-2022:7", params={"format": "csv", "table": "nothing"})
+    assert answer.status_code == 404
+    assert answer.json()["nearest"] == ["alignments"]
+
+
+def test_a_browser_gets_errors_as_pages_and_a_tool_gets_problem_documents(server: Server) -> None:
+    path = "/competencies/epas-2022:77"
+    page = server.get(path, headers=HTML)
+    assert page.status_code == 404
+    assert '<a href="/competencies/epas-2022:7">epas-2022:7</a>' in page.text
+    tool = server.get(path, headers={"accept": "application/json"})
+    assert tool.status_code == 404
+    assert tool.headers["content-type"] == "application/problem+json"
+    assert json.loads(tool.content)["code"] == "not-found"
+
+
+def test_an_address_in_error_is_shown_as_text(server: Server) -> None:
+    answer = server.get("/<script>alert(1)</script>", headers=HTML)
+    assert answer.status_code == 404
+    assert "<script>alert" not in answer.text
+
+
+def test_a_misspelt_parameter_of_a_page_is_said(server: Server) -> None:
+    answer = server.get("/competencies/epas-2022:7", params={"tabel": "x"}, headers=HTML)
+    assert answer.status_code == 422
+    assert "tabel" in answer.text
