@@ -77,9 +77,13 @@ class AlignmentOut(Wire):
     aims: list[str]
     evidence: list[EvidenceOut]
     status: str = Field(examples=["proposed"])
-    author: str
-    date: str
+    author: str | None = Field(description="None only where an imported alignment states none.")
+    date: str | None = Field(description="None only where an imported alignment states none.")
     change: str | None
+    justification: str = Field(
+        description="How it was arrived at, as a term of semapv.",
+        examples=["semapv:ManualMappingCuration"],
+    )
     derived: bool
     proof: dict[str, Any] | None = Field(
         description="Of a derived alignment: the facts and rules that it rests on, step by step."

@@ -240,6 +240,7 @@ class _Compiler:
         negated = alignment.verdict is Verdict.NOT_ALIGNED
         strength, direction = alignment.strength, alignment.direction
         change = alignment.change
+        day = Literal(alignment.date, datatype=XSD.date) if alignment.date else None
         statements: list[tuple[str, Any, Any]] = [
             (subject, RDF.type, "owl:Axiom"),
             (subject, RDF.type, "xw:Alignment"),
@@ -247,11 +248,11 @@ class _Compiler:
             (subject, OWL.annotatedProperty, predicate),
             (subject, OWL.annotatedTarget, alignment.object_id),
             (subject, "sssom:predicate_modifier", "sssom:NegatedPredicate" if negated else None),
-            (subject, "sssom:mapping_justification", "semapv:ManualMappingCuration"),
+            (subject, "sssom:mapping_justification", alignment.justification),
             (subject, "sssom:confidence", Literal(f"{alignment.confidence}", datatype=XSD.double)),
             (subject, RDFS.comment, Literal(alignment.rationale)),
             (subject, "pav:authoredBy", alignment.author),
-            (subject, DCTERMS.created, Literal(alignment.date, datatype=XSD.date)),
+            (subject, DCTERMS.created, day),
             (subject, "xw:verdict", f"verdict:{alignment.verdict}"),
             (subject, "xw:status", f"status:{alignment.status}"),
             (subject, "xw:strength", f"strength:{strength}" if strength else None),
@@ -346,7 +347,9 @@ class _Compiler:
     def provenance(self) -> tuple[Graph, int]:
         """Who made this and how: DCAT, VoID and PROV-O about the dataset as a whole."""
         dataset, activity = "graph:provenance", "agent:reasoning"
-        dates = sorted({a.date for table in self.sources.crosswalks for a in table.alignments})
+        dates = sorted(
+            {a.date for table in self.sources.crosswalks for a in table.alignments if a.date}
+        )
         statements: list[tuple[str, Any, Any]] = [
             (dataset, RDF.type, "dcat:Dataset"),
             (dataset, RDF.type, "void:Dataset"),

@@ -363,13 +363,14 @@ def _alignments(rows: Any, competencies: dict[str, Competency]) -> list[Alignmen
             aims=tuple(aims[key]),
             evidence=tuple(evidence[key]),
             status=code_of(status),
-            author=author,
-            date=date,
+            author=author or "",
+            date=date or "",
             change=change,
+            justification=justification,
         )
         for (
             key, subject, predicate, object_, verdict, strength, confidence, rationale, direction,
-            status, author, date, change,
+            status, author, date, change, justification,
         ) in rows("alignments")
     ]  # fmt: skip
     found.sort(key=by_code)

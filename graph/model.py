@@ -76,6 +76,12 @@ INVERSE: Final = {
     Relation.RELATED: Relation.RELATED,
 }
 
+#: Justification of whatever a person judged (semapv; SSSOM, slot `mapping_justification`).
+CURATED: Final = "semapv:ManualMappingCuration"
+
+#: Status of an alignment that was taken over from somebody else's mapping set.
+IMPORTED: Final = "imported"
+
 #: Best first, for every list of alignments that we print.
 STRENGTH_ORDER: Final = {Strength.STRONG: 0, Strength.MODERATE: 1, Strength.WEAK: 2, None: 3}
 RELATION_ORDER: Final = {relation: place for place, relation in enumerate(Relation)}
@@ -155,11 +161,16 @@ class Alignment:
     confidence : float
         Between 0 and 1: how sure the author is of the verdict.
     strength, direction : Strength | None, Direction | None
-        `None` for verdict *not aligned*; direction also between editions of one profession.
+        `None` for verdict *not aligned* and where an imported alignment states none; direction
+        also between editions of one profession.
+    author, date : str
+        Empty only where an imported alignment states none.
     change : str | None
         Between editions only: what became of the older statement.
     derived : bool
         Whether it follows from others by a rule. Asserted alignments have no proof.
+    justification : str
+        How it was arrived at: a term of the semantic mapping vocabulary (semapv), as a CURIE.
     """
 
     id: str
@@ -181,6 +192,7 @@ class Alignment:
     change: str | None = None
     derived: bool = False
     proof: Mapping[str, Any] | None = None
+    justification: str = CURATED
 
     @property
     def aligned(self) -> bool:

@@ -50,9 +50,10 @@ def alignment_record(alignment: Alignment) -> Record:
             for evidence in alignment.evidence
         ],
         "status": alignment.status,
-        "author": alignment.author,
-        "date": alignment.date,
+        "author": alignment.author or None,
+        "date": alignment.date or None,
         "change": alignment.change,
+        "justification": alignment.justification,
         "derived": alignment.derived,
         "proof": alignment.proof,
     }

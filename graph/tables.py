@@ -22,6 +22,7 @@ import yaml
 from graph import terms
 from graph.errors import SourcesError
 from graph.model import (
+    IMPORTED,
     Alignment,
     Competency,
     Concept,
@@ -350,7 +351,8 @@ def _header_lines(header: Mapping[str, Any]) -> Iterator[str]:
 
 # ---- from rows to values -----------------------------------------------------------------
 
-_CONFIDENCE: Final = re.compile(r"0(\.\d{1,2})?|1(\.0)?")
+_CONFIDENCE: Final = re.compile(r"0(\.\d{1,3})?|1(\.0)?")
+_JUSTIFICATION: Final = re.compile(r"semapv:[A-Za-z]+")
 _FRAMEWORK_ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.()_-]*")
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -563,17 +565,20 @@ class _Reader:
         aims = row["ext_aims"].split()
         known_aims = self.sources.concept_ids("aim")
         statuses = self.sources.concept_ids("status")
+        # Whoever judged an imported row may have left out what our own rows must say.
+        imported = row["ext_status"] == IMPORTED
         sound = [
             self._end(row, "subject", subject),
             self._end(row, "object", object_),
             self._one_of(row, "predicate_id", [relation.predicate_id for relation in Relation]),
             self._one_of(row, "predicate_modifier", ["Not"], empty=True),
-            self._one_of(row, "ext_strength", list(Strength), empty=bool(modifier)),
+            self._one_of(row, "ext_strength", list(Strength), empty=imported or bool(modifier)),
             self._one_of(row, "ext_direction", list(Direction), empty=True),
             self._one_of(row, "ext_status", statuses),
             self._matches(row, "confidence", _CONFIDENCE, "write 0 to 1 with a dot, like 0.65"),
-            self._date(row),
-            self._filled(row, "author_id", "mapping_justification"),
+            (imported and not row["mapping_date"]) or self._date(row),
+            imported or self._filled(row, "author_id"),
+            self._justification(row),
         ]
         for aim in aims:
             if aim not in known_aims:
@@ -603,6 +608,7 @@ class _Reader:
             author=row["author_id"],
             date=row["mapping_date"],
             change=row["ext_change"] or None,
+            justification=row["mapping_justification"],
         )
 
     def _end(self, row: Row, side: str, framework: str) -> bool:
@@ -628,6 +634,11 @@ class _Reader:
             self._find(row, f"mapping_date {row['mapping_date']!r} is no date like 2026-11-23")
             return False
         return True
+
+    def _justification(self, row: Row) -> bool:
+        return self._filled(row, "mapping_justification") and self._matches(
+            row, "mapping_justification", _JUSTIFICATION, "write a term of semapv"
+        )
 
     def _evidence(self, row: Row) -> tuple[Evidence, ...] | None:
         urls = [url for url in row["see_also"].split("|") if url]

@@ -126,7 +126,9 @@ def show_alignment(session: Session, record: Record) -> None:
         text = f"{evidence['citation']}. Supports: {evidence['supports']}"
         session.labelled("" if number else "Evidence", text)
         session.labelled("", evidence["url"])
-    session.labelled("Status", f"{record['status']}, {record['author']}, {record['date']}")
+    author, day = record["author"] or "no author stated", record["date"] or "no day stated"
+    session.labelled("Status", f"{record['status']}, {author}, {day}")
+    session.labelled("Arrived at", record["justification"])
 
 
 def show_partners(session: Session, competency_id: str, found: Sequence[Alignment]) -> None:

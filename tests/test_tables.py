@@ -8,8 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.build import build
+from graph.build import build, write_build
+from graph.catalogue import Catalogue
 from graph.errors import SourcesError
+from graph.records import alignment_record
+from graph.store import open_store
 from graph.tables import COLUMNS, format_table, kind_of, parse_table, read_sources, table_paths
 
 if TYPE_CHECKING:
@@ -72,6 +75,13 @@ WRONG = [
     (TABLE, "\tproposed\t", "\tdraft\t", "ext_status 'draft' is none of", "proposed"),
     (TABLE, "agent:project", "", "author_id must not be empty", "author_id"),
     (TABLE, "semapv:ManualMappingCuration", "", "mapping_justification must not be empty", ""),
+    (
+        TABLE,
+        "semapv:ManualMappingCuration",
+        "by hand",
+        "mapping_justification 'by hand' does not",
+        "semapv",
+    ),
     (TABLE, "sw-1:1\tAssess", "sw-1:9\tAssess", "subject_id 'sw-1:9' is in no line of", SW),
     (TABLE, "sw-1:1\tAssess", "sw-2:1\tAssess", "subject_id 'sw-2:1' is not of sw-1", "file name"),
     (TABLE, "imp-1:1.1\tAss", "sw-1:2\tAss", "object_id 'sw-1:2' is not of imp-1", "file name"),
@@ -106,6 +116,23 @@ def test_a_wrong_cell_is_named_at_its_line(
     assert any(what in text and mend in text for text in said), _findings(mini_data)
     with pytest.raises(SourcesError):
         build(mini_data)
+
+
+def test_an_imported_row_may_lack_what_its_source_lacks(mini_data: Path) -> None:
+    path = mini_data / TABLE
+    lines = path.read_text(encoding="utf-8").split("\n")
+    place = next(n for n, line in enumerate(lines) if "\tstrong\t" in line)
+    bare = lines[place].replace("\tproposed\t", "\timported\t").replace("\tstrong\t", "\t\t")
+    bare = bare.replace("agent:project\t2026-11-23", "\t")
+    lines[place] = bare.replace("ManualMappingCuration", "LexicalMatching")
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert _findings(mini_data) == []
+    write_build(mini_data, build(mini_data))
+    (alignment,) = Catalogue.load(open_store(mini_data)).select(status=["imported"])
+    assert (alignment.strength, alignment.author, alignment.date) == (None, "", "")
+    assert alignment.justification == "semapv:LexicalMatching"
+    record = alignment_record(alignment)
+    assert record["author"] is record["date"] is record["strength"] is None
 
 
 def test_every_wrong_cell_is_found_at_once(mini_data: Path) -> None:

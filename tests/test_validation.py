@@ -144,6 +144,12 @@ def test_shape_flags_its_case(path: Path) -> None:
     assert shape_names(changed_graph(case)) == {path.stem} | also_flagged(case)
 
 
+def test_an_imported_alignment_may_lack_what_its_source_lacks() -> None:
+    gone = ("pav:authoredBy", "dcterms:created", "xw:strength", "xw:status")
+    case = "".join(f"#- alignment:a3 {predicate}\n" for predicate in gone)
+    assert shape_names(changed_graph(f"{case}alignment:a3 xw:status status:imported .")) == set()
+
+
 def test_every_shape_is_flagged_by_some_case() -> None:
     assert {path.stem for path in SHAPE_CASES} == constraining_shapes()
 

@@ -21,6 +21,7 @@ COLUMNS: Final = (
     "id", "subject_id", "subject_code", "subject_label", "subject_iri", "verdict", "relation",
     "strength", "confidence", "object_id", "object_code", "object_label", "object_iri",
     "rationale", "direction", "aims", "evidence", "status", "author", "date", "change",
+    "justification",
 )  # fmt: skip
 
 
@@ -60,4 +61,5 @@ def _cells(a: Alignment, prefixes: Prefixes) -> tuple[str, ...]:
         a.author,
         a.date,
         a.change or "",
+        a.justification,
     )

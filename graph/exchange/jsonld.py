@@ -56,10 +56,10 @@ def _nodes(a: Alignment) -> list[dict[str, Any]]:
         "direction": a.direction,
         "aims": list(a.aims),
         "status": a.status,
-        "author": a.author,
-        "date": a.date,
+        "author": a.author or None,
+        "date": a.date or None,
         "change": a.change,
-        "justification": "semapv:ManualMappingCuration",
+        "justification": a.justification,
         "see_also": [evidence.url for evidence in a.evidence],
         "support": [
             {

@@ -55,7 +55,7 @@ def _cells(a: Alignment) -> dict[str, str]:
         "predicate_modifier": "" if a.aligned else "Not",
         "object_id": a.object_id,
         "object_label": a.object_label,
-        "mapping_justification": "semapv:ManualMappingCuration",
+        "mapping_justification": a.justification,
         "author_id": a.author,
         "mapping_date": a.date,
         "confidence": f"{a.confidence:.3f}".rstrip("0").rstrip("."),
@@ -81,7 +81,7 @@ def _header(selection: Selection, columns: list[str], date: str | None) -> dict[
     subjects = {framework_of(a.subject_id) for a in selection.alignments}
     objects = {framework_of(a.object_id) for a in selection.alignments}
     used = subjects | objects | {"framework"}
-    used |= {a.author.partition(":")[0] for a in selection.alignments}
+    used |= {a.author.partition(":")[0] for a in selection.alignments if a.author}
     header: dict[str, Any] = {
         "curie_map": {p: prefixes.iris[p] for p in sorted(used - _BUILT_IN)},
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graph.bounds import Bounds, chain
 from graph.model import INVERSE, RELATION_ORDER, Alignment, Relation, Strength, Verdict
@@ -27,6 +27,9 @@ _ROW_RULES = {
     Relation.BROAD: Rule.BROAD_CHAIN,
     Relation.NARROW: Rule.NARROW_CHAIN,
 }
+#: Of whatever follows by rules (semapv).
+JUSTIFICATION: Final = "semapv:LogicalReasoning"
+
 _TURN_RULES = {Relation.BROAD: Rule.INVERSE, Relation.NARROW: Rule.INVERSE}
 
 
@@ -94,6 +97,7 @@ class Derived(NamedTuple):
             date=max(a.date for a in cited),
             derived=True,
             proof=self.proof,
+            justification=JUSTIFICATION,
         )
 
     def __repr__(self) -> str:
