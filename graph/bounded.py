@@ -8,7 +8,9 @@ place and the mend. Spreadsheets are `graph.sheets`.
 from __future__ import annotations
 
 import json
+import json.scanner
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
@@ -72,8 +74,35 @@ def decode_text(raw: bytes, name: str, most: int = MOST_BYTES) -> str:
     return text
 
 
-def parse_json(raw: bytes, name: str) -> Any:
+class Placed(dict[str, Any]):
+    """A record of a file, and the line on which it begins, counted from 1."""
+
+    line: int = 0
+
+
+class _PlacingDecoder(json.JSONDecoder):
+    """JSON whose objects are `Placed`: slower than the usual one, for files that people write."""
+
+    def __init__(self, text: str, **hooks: Any) -> None:
+        super().__init__(**hooks)
+        self._ends = [place for place, character in enumerate(text) if character == "\n"]
+        self.parse_object = self._placed
+        self.scan_once = json.scanner.py_make_scanner(self)  # type: ignore[attr-defined]
+
+    def _placed(self, begin: tuple[str, int], *options: Any) -> tuple[Placed, int]:
+        value, end = json.decoder.JSONObject(begin, *options)  # type: ignore[attr-defined]
+        record = Placed(value)
+        record.line = bisect_left(self._ends, begin[1]) + 1
+        return record, end
+
+
+def parse_json(raw: bytes, name: str, *, placed: bool = False) -> Any:
     """A JSON document. Names that stand twice in one object and half characters are refused.
+
+    Parameters
+    ----------
+    placed : bool
+        Whether objects are to know their lines, as `Placed`.
 
     Raises
     ------
@@ -103,7 +132,9 @@ def parse_json(raw: bytes, name: str) -> Any:
         raise ValueError(f"{constant} is no JSON")
 
     try:
-        value = json.loads(text, object_pairs_hook=once, parse_constant=refuse)
+        hooks: dict[str, Any] = {"object_pairs_hook": once, "parse_constant": refuse}
+        decoder = _PlacingDecoder(text, **hooks) if placed else json.JSONDecoder(**hooks)
+        value = decoder.decode(text)
         json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise refusal(name, error.lineno, f"is not JSON: {error.msg}") from None
@@ -144,8 +175,26 @@ _PlainLoader.yaml_implicit_resolvers = {
 }
 
 
-def parse_yaml(raw: bytes, name: str) -> Any:
-    """A YAML document of plain values; see `yaml_lines` for where they stand.
+class _PlacingLoader(_PlainLoader):
+    """The same, with mappings that are `Placed`."""
+
+
+def _place(loader: Any, node: Any) -> Placed:
+    record = Placed(loader.construct_mapping(node, deep=True))
+    record.line = node.start_mark.line + 1
+    return record
+
+
+_PlacingLoader.add_constructor("tag:yaml.org,2002:map", _place)
+
+
+def parse_yaml(raw: bytes, name: str, *, placed: bool = False) -> Any:
+    """A YAML document of plain values; see `yaml_items` for where those of a list stand.
+
+    Parameters
+    ----------
+    placed : bool
+        Whether mappings are to know their lines, as `Placed`.
 
     Raises
     ------
@@ -153,7 +202,9 @@ def parse_yaml(raw: bytes, name: str) -> Any:
         Naming the line; also if it has anchors, aliases or tags.
     """
     node = compose_yaml(raw, name)
-    return None if node is None else _construct(node, name)
+    if node is None:
+        return None
+    return _construct(node, name, _PlacingLoader if placed else _PlainLoader)
 
 
 def compose_yaml(raw: bytes, name: str) -> Any:
@@ -173,8 +224,8 @@ def compose_yaml(raw: bytes, name: str) -> Any:
         raise refusal(name, 1, "nests too deep") from None
 
 
-def _construct(node: Any, name: str) -> Any:
-    loader = _PlainLoader("")
+def _construct(node: Any, name: str, loader_class: type[_PlainLoader] = _PlainLoader) -> Any:
+    loader = loader_class("")
     try:
         return loader.construct_document(node)
     except yaml.YAMLError as error:

@@ -124,6 +124,7 @@ class _WithoutAlignments:
 _ELSEWHERE: Final = {
     "analyze": "graph.cli_analyze",
     "explain": "graph.cli_reason",
+    "plan": "graph.cli_plan",
     "rebase": "graph.cli_rebase",
 }
 

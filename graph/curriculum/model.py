@@ -96,10 +96,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class CoursePlan:
-    """The courses of a programme and what they do, in the order of the file.
+    """The courses of a programme and what they do.
+
+    Courses stand in the order of the file. Entries stand by course, then by competency (those of
+    the edition first, each framework in the order of its codes), then by depth, so that one plan is
+    the same value whichever form of file it comes from.
 
     Attributes
     ----------
+    programme : str
+        Its name; empty where the plan does not say.
     edition : str
         Id of the EPAS framework that the plan was made to.
     name : str

@@ -1,0 +1,145 @@
+"""The group of commands about course plans. `graph.cli` adds it to its own group.
+
+Commands with a module of their own stand in `_ELSEWHERE`; each is imported when it is asked for.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:
+    from graph.cli import Session
+    from graph.curriculum.model import CoursePlan
+
+#: Module and name of each command that stands elsewhere.
+_ELSEWHERE: Final[dict[str, tuple[str, str]]] = {}
+
+#: FILE of every command about a plan.
+plan_file: Final = click.argument(
+    "file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path)
+)
+
+output_option: Final = click.option(
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    default="-",
+    help="File to write; - is standard output.",
+)
+
+json_option: Final = click.option("--json", "as_json", is_flag=True, help="Records for machines.")
+
+
+def read_input(file: Path) -> tuple[bytes, str]:
+    """Content and name of a file, or of standard input for `-`.
+
+    Raises
+    ------
+    click.FileError
+        If it cannot be read.
+    """
+    if str(file) == "-":
+        return sys.stdin.buffer.read(), "standard input"
+    try:
+        return file.read_bytes(), file.name
+    except OSError as error:
+        raise click.FileError(str(file), error.strerror) from None
+
+
+def read_course_plan(session: Session, file: Path) -> CoursePlan:
+    """The course plan of a file, or of standard input for `-`.
+
+    Raises
+    ------
+    SourcesError
+        With every fault of it.
+    """
+    from graph.curriculum.reading import read_plan
+
+    raw, name = read_input(file)
+    return read_plan(raw, name, session.catalogue)
+
+
+def write_output(output: Path, content: bytes) -> None:
+    """Write a file, or to standard output for `-`.
+
+    Raises
+    ------
+    click.FileError
+        If it cannot be written.
+    """
+    if str(output) == "-":
+        click.echo(content, nl=False)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise click.FileError(str(output), error.strerror) from None
+
+
+def print_json(record: Any) -> None:
+    """A record on standard output."""
+    import orjson
+
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    click.echo(orjson.dumps(record, option=options), nl=False)
+
+
+class _Plans(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in _ELSEWHERE:
+            module, name = _ELSEWHERE[cmd_name]
+            command: click.Command = getattr(import_module(module), name)
+            return command
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Plans, epilog="Example: crosswalk plan show examples/msw-2015.csv")
+def plan() -> None:
+    """Read, analyze and document the course plan of a programme.
+
+    FILE is a course plan as XLSX, CSV (long or matrix), YAML or JSON; - is standard input.
+    """
+
+
+@plan.command(epilog="Example: crosswalk plan show examples/msw-2015.csv")
+@plan_file
+@json_option
+@click.pass_obj
+def show(session: Session, file: Path, *, as_json: bool) -> None:
+    """Check a plan and show what was read: its courses and how much each serves."""
+    from graph.curriculum.writing import plan_record
+    from graph.terminal import Column
+
+    found = read_course_plan(session, file)
+    if as_json:
+        print_json(plan_record(found))
+        return
+    session.heading(f"{found.programme or found.name}  ({found.level}, {found.edition})")
+    click.echo()
+    rows = []
+    for course in found.courses:
+        own = [entry for entry in found.entries if entry.course == course.code]
+        rows.append(
+            (
+                course.code,
+                course.title,
+                course.level.value,
+                "required" if course.required else "elective",
+                course.setting.value,
+                str(len({entry.competency for entry in own})),
+                str(len(own)),
+            )
+        )
+    columns = (
+        Column("Course"), Column("Title", wraps=True), Column("Level"), Column("Kind"),
+        Column("Setting"), Column("Serves"), Column("Entries"),
+    )  # fmt: skip
+    session.table(columns, rows)
