@@ -347,7 +347,7 @@ def test_another_method_is_405_and_says_what_is_allowed(
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", ["json", "csv", "tsv", "sssom", "turtle", "jsonld", "markdown"])
 @pytest.mark.parametrize(
     "path", [f"{API}/crosswalks/epas-2022/isp-2020", f"{API}/alignments?from=epas-2022&to=isp-2020"]
 )

@@ -152,6 +152,14 @@ FORMATS: Final = {
             "markdown", "text/markdown", ".md", "markdown", "a table for people",
             writes=_ALIGNMENTS,
         ),
+        Format(
+            "canvas", "text/csv", ".canvas.csv", "canvas", "outcomes of Canvas",
+            writes=_holding(Content.CROSSWALK, Content.FRAMEWORK),
+        ),
+        Format(
+            "moodle", "text/csv", ".moodle.csv", "moodle", "a competency framework of Moodle",
+            writes=_holding(Content.CROSSWALK, Content.FRAMEWORK),
+        ),
     )
 }  # fmt: skip
 
