@@ -14,7 +14,14 @@ from api.negotiation import negotiate
 from api.paging import listed
 from graph import __version__
 from graph.errors import NotAcceptableError
-from graph.exchange import FORMATS, Content, Selection, find_format, formats_writing
+from graph.exchange import (
+    ALIASES,
+    FORMATS,
+    Content,
+    Selection,
+    find_format,
+    formats_writing,
+)
 from graph.model import Verdict
 from graph.reasoning import explain
 from graph.records import (
@@ -29,10 +36,11 @@ from graph.search import hit_record
 from graph.store.media import GRAPHS, SHORT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from api.paging import Page
     from api.service import Service
+    from graph.exchange import Format
     from graph.model import Alignment
     from graph.rules import Regime
 
@@ -56,11 +64,23 @@ def frameworks(service: Service, page: Page) -> Answer:
 
 
 def framework(service: Service, key: str, accept: str, format_: str) -> Answer:
-    """One framework with its tree, or as RDF."""
-    found = service.catalogue.framework(key)
-    if (media_type := _described_as(accept, format_)) != JSON:
-        return _described(service, f"framework:{key}", media_type)
-    return _json(framework_record(service.catalogue, found, tree=True))
+    """One framework with its tree; what RDF says of it; or, as a file, with all that it holds."""
+    catalogue = service.catalogue
+    found = catalogue.framework(key)
+    files = {n: f for n, f in formats_writing(Content.FRAMEWORK).items() if n != "json"}
+    name = ALIASES.get(format_, format_)
+    if name not in files:
+        by_type = {
+            f.media_type: n for n, f in reversed(files.items()) if f.media_type not in GRAPHS
+        }
+        by_type.pop(JSON, None)
+        media_type = _described_as(accept, format_, files, by_type)
+        if media_type == JSON:
+            return _json(framework_record(catalogue, found, tree=True))
+        if media_type not in by_type:
+            return _described(service, f"framework:{key}", media_type)
+        name = by_type[media_type]
+    return _file(files[name], files[name].write_framework(catalogue, found), key)
 
 
 def framework_competencies(service: Service, key: str, level: str | None, page: Page) -> Answer:
@@ -123,7 +143,7 @@ def alignments(
     """Alignments as a page of records; in any other format, all of them."""
     chosen = _format(accept, format_, Content.ALIGNMENTS)
     if chosen != "json":
-        return _written(service, chosen, Selection(service.catalogue, found), "alignments")
+        return _written(FORMATS[chosen], Selection(service.catalogue, found), "alignments")
     return listed(
         found,
         alignment_record,
@@ -166,7 +186,7 @@ def crosswalk(service: Service, from_: str, to: str, accept: str, format_: str) 
     chosen = _format(accept, format_, Content.CROSSWALK)
     found = service.catalogue.crosswalk(from_, to)
     rows = service.catalogue.by_crosswalk.get(found.id, [])
-    return _written(service, chosen, Selection(service.catalogue, rows, found), found.id)
+    return _written(FORMATS[chosen], Selection(service.catalogue, rows, found), found.id)
 
 
 def health(service: Service) -> Answer:
@@ -204,22 +224,35 @@ def _format(accept: str, short: str, content: Content) -> str:
     return by_type[negotiate(accept, tuple(by_type), {"text/html": JSON})]
 
 
-def _written(service: Service, name: str, selection: Selection, stem: str) -> Answer:
-    format_ = FORMATS[name]
+def _written(format_: Format, selection: Selection, stem: str) -> Answer:
+    return _file(format_, format_.write(selection), stem)
+
+
+def _file(format_: Format, content: bytes, stem: str) -> Answer:
+    """What a format wrote, under the name that a browser should give it."""
     headers: tuple[tuple[str, str], ...] = ()
-    if name != "json":
+    if format_.name != "json":
         file_name = f"{stem}{format_.suffix}"
         headers = (("content-disposition", f'inline; filename="{file_name}"'),)
-    return Answer(format_.write(selection), format_.media_type, headers=headers)
+    return Answer(content, format_.media_type, headers=headers)
 
 
-def _described_as(accept: str, short: str) -> str:
-    """Media type for one resource: JSON, or a graph that describes it."""
-    available = (JSON, *GRAPHS)
+def _described_as(
+    accept: str, short: str, names: Iterable[str] = (), media_types: Iterable[str] = ()
+) -> str:
+    """Media type for one resource: JSON, a graph that describes it, or a file.
+
+    Parameters
+    ----------
+    names, media_types : Iterable[str]
+        Of files that there are besides; the names only for the error that lists them.
+    """
+    available = (JSON, *GRAPHS, *media_types)
     if short:
         wanted = JSON if short == "json" else SHORT.get(short, short)
-        if wanted not in available:
-            raise NotAcceptableError(short, ("json", "ttl", "nt", "rdf", "jsonld", "trig", "nq"))
+        if wanted not in (JSON, *GRAPHS):
+            own = ("json", "ttl", "nt", "rdf", "jsonld", "trig", "nq")
+            raise NotAcceptableError(short, tuple(dict.fromkeys((*own, *names))))
         return wanted
     return negotiate(accept, available, {"text/html": JSON})
 

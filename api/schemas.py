@@ -127,7 +127,7 @@ class CompetencyOut(Wire):
     description: str = Field(description="In this project's own words.")
     citation: str
     url: str
-    confidence: str = Field(description="How far the source was read: high or medium.")
+    confidence: str = Field(description="How far the source was read: high, medium or imported.")
     position: int
     parents: list[BriefOut]
     children: list[BriefOut]

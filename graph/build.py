@@ -198,7 +198,11 @@ class _Compiler:
             (subject, RDF.type, "skos:Concept"),
             (subject, RDF.type, "xw:Competency"),
             (subject, SKOS.prefLabel, _english(competency.title)),
-            (subject, SKOS.definition, _english(competency.description)),
+            (
+                subject,
+                SKOS.definition,
+                _english(competency.description) if competency.description else None,
+            ),
             (subject, SKOS.notation, Literal(competency.code)),
             (subject, SKOS.inScheme, scheme),
             *place,

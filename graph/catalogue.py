@@ -130,7 +130,9 @@ class Catalogue:
             )
         competencies = {
             record["competency"]: Competency(
-                id=record.pop("competency"), **_coded(record, "framework", "level", "confidence")
+                id=record.pop("competency"),
+                **_coded(record, "framework", "level", "confidence")
+                | {"description": record["description"] or ""},
             )
             for record in records("competencies")
         }

@@ -124,6 +124,7 @@ class _WithoutAlignments:
 _ELSEWHERE: Final = {
     "analyze": "graph.cli_analyze",
     "explain": "graph.cli_reason",
+    "export": "graph.cli_export",
     "plan": "graph.cli_plan",
     "rebase": "graph.cli_rebase",
 }
@@ -482,78 +483,6 @@ def _list_queries(session: Session, *, as_json: bool) -> None:
         Column("Question"),
         Column("What it answers", wraps=True),
         Column("Parameters", wraps=True),
-    )
-    session.table(columns, rows)
-
-
-@cli.command(epilog="Example: crosswalk export epas-2022--isp-2020 --format csv")
-@click.argument("crosswalk", required=False)
-@click.option(
-    "--format",
-    "format_",
-    default="csv",
-    show_default=True,
-    help="json, csv, tsv, sssom, turtle, jsonld or markdown.",
-)
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
-    default="-",
-    help="File to write; - is standard output.",
-)
-@_json
-@click.pass_obj
-def export(
-    session: Session, crosswalk: str | None, format_: str, output: Path, *, as_json: bool
-) -> None:
-    """Write a CROSSWALK in a format that other tools read; without one, list them."""
-    from graph.exchange import Content, Selection, find_format
-    from graph.nearest import nearest
-
-    catalogue = session.catalogue
-    if crosswalk is None:
-        _list_crosswalks(session, as_json=as_json)
-        return
-    format_found = find_format("json" if as_json else format_, Content.CROSSWALK)
-    from_, dashes, to = crosswalk.partition("--")
-    if not dashes:
-        raise NotFoundError("crosswalk", crosswalk, nearest(crosswalk, catalogue.crosswalks))
-    found = catalogue.crosswalk(from_, to)
-    alignments = catalogue.by_crosswalk.get(found.id, [])
-    content = format_found.write(Selection(catalogue, alignments, found))
-    if str(output) == "-":
-        _print_bytes(content)
-        return
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise click.FileError(str(output), error.strerror) from None
-    _talk(f"wrote {len(alignments)} alignments to {output}")
-
-
-def _list_crosswalks(session: Session, *, as_json: bool) -> None:
-    from graph.records import crosswalk_record, listing
-    from graph.terminal import Column
-
-    catalogue = session.catalogue
-    items = [crosswalk_record(catalogue, crosswalk) for crosswalk in catalogue.crosswalks.values()]
-    if as_json:
-        _print_json(listing(items, catalogue.release))
-        return
-    rows = [
-        (
-            item["id"],
-            item["title"],
-            str(item["counts"]["aligned"]),
-            str(item["counts"]["not_aligned"]),
-        )
-        for item in items
-    ]
-    columns = (
-        Column("Crosswalk"),
-        Column("Title", wraps=True),
-        Column("Aligned"),
-        Column("Not aligned"),
     )
     session.table(columns, rows)
 

@@ -79,7 +79,8 @@ INVERSE: Final = {
 #: Justification of whatever a person judged (semapv; SSSOM, slot `mapping_justification`).
 CURATED: Final = "semapv:ManualMappingCuration"
 
-#: Status of an alignment that was taken over from somebody else's mapping set.
+#: Status of an alignment that was taken over from somebody else's mapping set, and confidence of a
+#: framework or competency that was taken over from somebody else's file.
 IMPORTED: Final = "imported"
 
 #: Best first, for every list of alignments that we print.
@@ -94,7 +95,8 @@ class Framework:
     Attributes
     ----------
     confidence : str
-        How far it was read: `high` in full, `medium` in part.
+        How far it was read: `high` in full, `medium` in part; `imported`: taken over from a file of
+        the publisher, or of whoever sent it, and described by nobody here.
     revision_of : str | None
         Framework id of the edition that it revises.
     note : str
@@ -123,7 +125,7 @@ class Competency:
     title : str
         As published.
     description : str
-        In this project's own words.
+        In this project's own words; of an imported statement the publisher's, or empty.
     position : int
         Place in published order within the framework, from 1.
     """

@@ -38,7 +38,7 @@ from graph.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 ALIGNMENT_COLUMNS: Final = (
@@ -353,6 +353,10 @@ def _header_lines(header: Mapping[str, Any]) -> Iterator[str]:
 
 _CONFIDENCE: Final = re.compile(r"0(\.\d{1,3})?|1(\.0)?")
 _JUSTIFICATION: Final = re.compile(r"semapv:[A-Za-z]+")
+
+#: How far a framework or statement was read. What is imported may lack its description.
+_READINGS: Final = ("high", "medium", IMPORTED)
+
 _FRAMEWORK_ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.()_-]*")
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -411,7 +415,9 @@ class _Reader:
         self.sources.places[key] = (row.path, row.line)
         return True
 
-    def _one_of(self, row: Row, column: str, accepted: list[str], *, empty: bool = False) -> bool:
+    def _one_of(
+        self, row: Row, column: str, accepted: Sequence[str], *, empty: bool = False
+    ) -> bool:
         if row[column] in accepted or (empty and not row[column]):
             return True
         self._find(row, f"{column} {row[column]!r} is none of {', '.join(accepted)}")
@@ -444,7 +450,7 @@ class _Reader:
                 self._matches(row, "id", _FRAMEWORK_ID, "lower-case words joined by hyphens"),
                 self._filled(row, "title", "version", "description", "citation"),
                 self._url(row),
-                self._one_of(row, "confidence", ["high", "medium"]),
+                self._one_of(row, "confidence", _READINGS),
             ]
         )
         if sound and row["id"] not in self.sources.prefixes.iris:
@@ -458,10 +464,11 @@ class _Reader:
         levels = self.sources.concept_ids("level")
         sound = all(
             [
-                self._filled(row, "id", "title", "description", "citation"),
+                self._filled(row, "id", "title", "citation"),
+                row["confidence"] == IMPORTED or self._filled(row, "description"),
                 self._url(row),
                 self._one_of(row, "level", levels),
-                self._one_of(row, "confidence", ["high", "medium"]),
+                self._one_of(row, "confidence", _READINGS),
             ]
         )
         prefix, code = terms.framework_of(row["id"]), terms.code_of(row["id"])

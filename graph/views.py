@@ -32,14 +32,18 @@ DIRECTION_WORDS: Final = {
     "mutual": "both gain",
 }
 
-_READING_WORDS: Final = {"high": "seen in full", "medium": "seen in part"}
+_READING_WORDS: Final = {
+    "high": "high confidence: seen in full",
+    "medium": "medium confidence: seen in part",
+    "imported": "imported from a file; described by nobody here",
+}
 
 
 def show_competency(session: Session, record: Record) -> None:
     """A competency: what it is, where it stands, where it comes from."""
     session.heading(f"{record['id']}  {record['title']}")
     click.echo()
-    session.labelled("What it is", record["description"])
+    session.labelled("What it is", record["description"] or "The source says no more.")
     framework = session.outline.framework(record["framework"])
     session.labelled("Level", f"{record['level']} of {framework.title} ({framework.id})")
     for label, key in (("Within", "parents"), ("Contains", "children")):
@@ -58,9 +62,7 @@ def show_competency(session: Session, record: Record) -> None:
 def _show_source(session: Session, record: Record) -> None:
     session.labelled("Source", record["citation"])
     session.labelled("", record["url"])
-    reading = record["confidence"]
-    words = _READING_WORDS.get(reading)
-    session.labelled("Reading", f"{reading} confidence" + (f": {words}" if words else ""))
+    session.labelled("Reading", _READING_WORDS[record["confidence"]])
 
 
 def show_framework(session: Session, record: Record) -> None:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from api import schemas
 from api.problems import STATUS
-from graph.exchange import FORMATS
+from graph.exchange import FORMATS, Content, formats_writing
 from graph.proofs import check_proof
 from graph.reasoning import Facts
 from graph.store.media import GRAPHS
@@ -384,6 +384,30 @@ def test_alignments_are_written_in_each_format(server: Server, path: str, name: 
         assert ids <= found
     else:
         assert sum(line.startswith("| ") for line in text.splitlines()) >= len(ids) - 100
+
+
+@pytest.mark.parametrize("name", formats_writing(Content.FRAMEWORK))
+def test_a_framework_is_written_in_each_format(
+    server: Server, catalogue: Catalogue, name: str
+) -> None:
+    response = server.get(f"{API}/frameworks/epas-2022?format={name}")
+    format_ = FORMATS[name]
+    assert response.headers["content-type"].partition(";")[0] == format_.media_type
+    if name == "json":
+        assert response.json()["tree"]
+        return
+    assert response.content == format_.write_framework(catalogue, catalogue.frameworks["epas-2022"])
+    name_of_file = f'epas-2022{format_.suffix}"'
+    assert response.headers["content-disposition"].endswith(name_of_file)
+
+
+def test_a_framework_is_a_table_to_who_accepts_tables(server: Server) -> None:
+    response = server.get(f"{API}/frameworks/epas-2022", headers={"accept": "text/csv"})
+    assert response.content == server.get(f"{API}/frameworks/epas-2022?format=csv").content
+    available = problem(server.get(f"{API}/frameworks/epas-2022?format=pdf"), "not-acceptable")[
+        "available"
+    ]
+    assert {"json", "ttl", "csv", "markdown"} <= set(available)
 
 
 @pytest.mark.parametrize("path", [f"{API}/crosswalks/epas-2022/isp-2020", f"{API}/alignments",

@@ -308,14 +308,49 @@ def test_export_writes_what_the_registry_writes(
     assert "wrote 4 alignments" in written.stderr
 
 
-def test_export_alone_lists_the_crosswalks(mini_data: Path) -> None:
-    assert [item["id"] for item in answer("export", data=mini_data)["items"]] == ["sw-1--imp-1"]
+def test_export_alone_lists_the_crosswalks_and_frameworks(mini_data: Path) -> None:
+    listed = answer("export", data=mini_data)
+    assert [item["id"] for item in listed["items"]] == ["sw-1--imp-1"]
+    assert [item["id"] for item in listed["frameworks"]] == ["imp-1", "sw-1"]
+    shown = run("export", data=mini_data)
+    assert "sw-1--imp-1" in shown.stdout
+    assert "export --list" in shown.stderr
 
 
 def test_export_in_an_unknown_format_lists_the_formats(mini_data: Path) -> None:
     result = run("export", "sw-1--imp-1", "--format", "docs", data=mini_data)
     assert result.exit_code == 2
     assert all(name in result.stderr for name in formats_writing(Content.CROSSWALK))
+
+
+@pytest.mark.parametrize("name", formats_writing(Content.FRAMEWORK))
+def test_export_writes_a_framework_as_the_registry_does(
+    mini_data: Path, mini_catalogue: Catalogue, tmp_path: Path, name: str
+) -> None:
+    expected = FORMATS[name].write_framework(mini_catalogue, mini_catalogue.frameworks["sw-1"])
+    assert run("export", "sw-1", "--format", name, data=mini_data).stdout_bytes == expected
+    file = tmp_path / "out"
+    written = run("export", "sw-1", "--format", name, "--output", str(file), data=mini_data)
+    assert (written.stdout, file.read_bytes()) == ("", expected)
+    assert "wrote 3 competencies" in written.stderr
+
+
+def test_export_of_a_framework_in_a_format_for_alignments_lists_those_for_frameworks(
+    mini_data: Path,
+) -> None:
+    result = run("export", "sw-1", "--format", "sssom", data=mini_data)
+    assert result.exit_code == 2
+    assert "csv" in result.stderr
+
+
+def test_export_lists_every_format_and_what_it_holds(mini_data: Path) -> None:
+    listed = answer("export", "--list", data=mini_data)["items"]
+    assert [item["name"] for item in listed] == list(FORMATS)
+    for item in listed:
+        assert set(item["writes"]) == FORMATS[item["name"]].writes
+        assert set(item["reads"]) == FORMATS[item["name"]].reads
+    shown = run("export", "--list", data=mini_data).stdout
+    assert all(name in shown for name in FORMATS)
 
 
 def test_export_to_where_nothing_can_be_written(mini_data: Path) -> None:

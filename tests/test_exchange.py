@@ -17,7 +17,15 @@ from hypothesis import strategies as st
 
 from graph.build import build
 from graph.errors import NotAcceptableError
-from graph.exchange import ALIASES, FORMATS, Content, Selection, find_format, formats_writing
+from graph.exchange import (
+    ALIASES,
+    FORMATS,
+    Content,
+    Selection,
+    find_format,
+    formats_writing,
+    framework_rows,
+)
 from graph.exchange.delimited import COLUMNS
 from graph.model import Relation, Strength, Verdict
 from graph.records import alignment_record
@@ -323,6 +331,42 @@ def test_formats_are_registered_in_full(name: str) -> None:
     assert format_.suffix.startswith(".")
     assert "/" in format_.media_type
     assert format_.about
+
+
+@pytest.mark.parametrize("name", formats_writing(Content.FRAMEWORK))
+def test_the_same_framework_gives_the_same_bytes(catalogue: Catalogue, name: str) -> None:
+    for framework in catalogue.frameworks.values():
+        content = FORMATS[name].write_framework(catalogue, framework)
+        assert content
+        assert content == FORMATS[name].write_framework(catalogue, framework)
+
+
+@pytest.mark.parametrize("name", ["csv", "tsv"])
+def test_a_framework_as_a_table_has_every_statement_with_all_its_fields(
+    catalogue: Catalogue, name: str
+) -> None:
+    for framework in catalogue.frameworks.values():
+        rows = _rows(FORMATS[name].write_framework(catalogue, framework), name)
+        assert rows[0].keys() == set(framework_rows.COLUMNS)
+        assert rows[0]["framework_title"] == framework.title
+        assert rows[0]["framework_iris"] == catalogue.prefixes.iris[framework.id]
+        members = catalogue.by_framework.get(framework.id, [])
+        assert [row["id"] for row in rows if row["id"]] == [member.id for member in members]
+        for row, member in zip(rows, members, strict=False):
+            assert (row["code"], row["level"], row["parent"] or None, row["title"]) == (
+                member.code, member.level, member.parent, member.title,
+            )  # fmt: skip
+            assert row["description"] == member.description
+            assert row["iri"] == catalogue.prefixes.expand(member.id)
+
+
+def test_a_framework_as_json_is_the_record_with_all_its_statements(catalogue: Catalogue) -> None:
+    framework = catalogue.frameworks["isp-2020"]
+    document = json.loads(FORMATS["json"].write_framework(catalogue, framework))
+    assert document["release"] == catalogue.release
+    assert [c["id"] for c in document["competencies"]] == [
+        c.id for c in catalogue.by_framework["isp-2020"]
+    ]
 
 
 def test_other_names_lead_to_formats() -> None:

@@ -95,7 +95,13 @@ WRONG = [
     (SW, "behavior\tsw-1:1", "behavior\tsw-1:7", "parent 'sw-1:7' is not in this table", ""),
     (SW, "Collect data", "", "title must not be empty", "title"),
     (SW, "https://example.org/source", "example.org", "url 'example.org' is no web", "http"),
-    (SW, "\thigh", "\tvery high", "confidence 'very high' is none of high, medium", "medium"),
+    (
+        SW,
+        "\thigh",
+        "\tvery high",
+        "confidence 'very high' is none of high, medium, imported",
+        "medium",
+    ),
     # the others'
     (LIST, "imp-1\t", "Imp 1\t", "id 'Imp 1' does not match", "lower-case words"),
     (LIST, "Implementation support\t", "\t", "title must not be empty", "title"),

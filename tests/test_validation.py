@@ -150,6 +150,16 @@ def test_an_imported_alignment_may_lack_what_its_source_lacks() -> None:
     assert shape_names(changed_graph(f"{case}alignment:a3 xw:status status:imported .")) == set()
 
 
+def test_an_imported_statement_may_lack_a_description() -> None:
+    case = """
+#- epas-2022:1 skos:definition
+#- epas-2022:1 xw:readingConfidence
+epas-2022:1 xw:readingConfidence confidence:imported .
+confidence:imported skos:inScheme scheme:confidence .
+"""
+    assert shape_names(changed_graph(case)) == set()
+
+
 def test_every_shape_is_flagged_by_some_case() -> None:
     assert {path.stem for path in SHAPE_CASES} == constraining_shapes()
 
@@ -280,7 +290,7 @@ def without_build(data: Path) -> list[str]:
 def test_a_broken_table_stops_the_check_before_the_build(data: Path) -> None:
     edit(data / "frameworks/gis.tsv", 2, "medium", "unsure")
     assert [str(finding) for finding in check(data)] == [
-        "frameworks/gis.tsv:2: confidence 'unsure' is none of high, medium"
+        "frameworks/gis.tsv:2: confidence 'unsure' is none of high, medium, imported"
     ]
 
 

@@ -60,10 +60,14 @@ async def list_frameworks(request: Request, service: ServiceDep, page: PageDep) 
     response_model=schemas.FrameworkTreeOut,
 )
 async def read_framework(
-    request: Request, framework: FrameworkPath, service: ServiceDep, format_: RdfFormatDep = ""
+    request: Request, framework: FrameworkPath, service: ServiceDep, format_: FormatDep = ""
 ) -> Response:
-    """Title, source, counts by level, and all statements as a tree; or RDF."""
-    return respond(reading.framework(service, framework, _accept(request), format_))
+    """Title, source, counts by level, and all statements as a tree; RDF; or a whole file."""
+    accept = _accept(request)
+    answer = await service.run(
+        f"framework {format_}", lambda: reading.framework(service, framework, accept, format_)
+    )
+    return respond(answer)
 
 
 @router.get(

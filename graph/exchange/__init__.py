@@ -120,21 +120,22 @@ def _holding(*contents: Content) -> frozenset[Content]:
 
 
 _ALIGNMENTS: Final = _holding(Content.ALIGNMENTS, Content.CROSSWALK)
+_EVERYTHING: Final = _ALIGNMENTS | {Content.FRAMEWORK}
 
 FORMATS: Final = {
     format_.name: format_
     for format_ in (
         Format(
             "json", "application/json", ".json", "records", "records as the API gives them",
-            writes=_ALIGNMENTS,
+            writes=_EVERYTHING,
         ),
         Format(
-            "csv", "text/csv", ".csv", "delimited", "comma separated, one alignment a line",
-            writes=_ALIGNMENTS,
+            "csv", "text/csv", ".csv", "delimited", "comma separated, one row a line",
+            writes=_EVERYTHING,
         ),
         Format(
             "tsv", "text/tab-separated-values", ".tsv", "delimited", "tab separated",
-            writes=_ALIGNMENTS,
+            writes=_EVERYTHING,
         ),
         Format(
             "sssom", "application/sssom+tsv", ".sssom.tsv", "sssom", "SSSOM 1.0 TSV",
@@ -150,7 +151,7 @@ FORMATS: Final = {
         ),
         Format(
             "markdown", "text/markdown", ".md", "markdown", "a table for people",
-            writes=_ALIGNMENTS,
+            writes=_EVERYTHING,
         ),
         Format(
             "canvas", "text/csv", ".canvas.csv", "canvas", "outcomes of Canvas",

@@ -1,4 +1,4 @@
-"""Alignments as CSV (RFC 4180) and TSV: one a line, with ids, codes, labels and IRIs of both ends.
+"""Alignments and frameworks as CSV (RFC 4180) and TSV, one alignment or statement a line.
 
 Cells are exact. A spreadsheet may read a cell that begins with `=` as a formula; what is meant
 for spreadsheets is another format.
@@ -10,11 +10,15 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
+from graph.exchange import framework_rows
 from graph.terms import code_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from graph.catalogue import Catalogue
     from graph.exchange import Selection
-    from graph.model import Alignment
+    from graph.model import Alignment, Framework
     from graph.terms import Prefixes
 
 COLUMNS: Final = (
@@ -27,14 +31,24 @@ COLUMNS: Final = (
 
 def write(selection: Selection, name: str) -> bytes:
     """The selection with a header row; CRLF in CSV, LF in TSV."""
+    prefixes = selection.catalogue.prefixes
+    rows = (_cells(alignment, prefixes) for alignment in selection.alignments)
+    return _table(COLUMNS, rows, name)
+
+
+def write_framework(catalogue: Catalogue, framework: Framework, name: str) -> bytes:
+    """A framework's statements in published order, with a header row."""
+    return _table(framework_rows.COLUMNS, framework_rows.framework_rows(catalogue, framework), name)
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], name: str) -> bytes:
     output = io.StringIO()
     tabs = name == "tsv"
     writer = csv.writer(
         output, delimiter="\t" if tabs else ",", lineterminator="\n" if tabs else "\r\n"
     )
-    writer.writerow(COLUMNS)
-    prefixes = selection.catalogue.prefixes
-    writer.writerows(_cells(alignment, prefixes) for alignment in selection.alignments)
+    writer.writerow(columns)
+    writer.writerows(rows)
     return output.getvalue().encode()
 
 

@@ -2,17 +2,33 @@
 
 A reader (`graph.exchange`, one module a format) turns bytes into an `Incoming` or raises with every
 problem that it found; `graph.workspace` puts an `Incoming` into a folder, all of it or nothing.
+
+Somebody else's file lacks things that we ask of ourselves, and nothing is made up for it. What a
+reader writes then, and says once in `notes`:
+
+- A framework and its competencies have the confidence `imported`. A description is what the file
+  says beyond the title, or empty; it is the publisher's, and so is its licence. Citation and
+  address are those of the file's own document.
+- Alignments have the status `imported`, and strength, direction, author and date only if the file
+  states them. Without a confidence or a reason of the file's they get `UNSTATED_CONFIDENCE` and
+  `UNSTATED_RATIONALE`; without a justification, `UNSTATED_JUSTIFICATION`.
+- An alignment that carries a status of ours (a file that was exported here) keeps everything.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from graph.model import Alignment, Competency, Concept, Finding, Framework
+
+#: Where the file states none. As likely as not; said to be missing; the term of SEMAPV for it.
+UNSTATED_CONFIDENCE: Final = 0.5
+UNSTATED_RATIONALE: Final = "The source gives no reason."
+UNSTATED_JUSTIFICATION: Final = "semapv:UnspecifiedMatching"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Alignments as JSON records, the same as in the API's lists."""
+"""Alignments and frameworks as JSON records, the same as in the API's lists."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from graph.records import alignment_record, crosswalk_record, matrix_record
+from graph.records import (
+    alignment_record,
+    competency_record,
+    crosswalk_record,
+    framework_record,
+    matrix_record,
+)
 
 if TYPE_CHECKING:
+    from graph.catalogue import Catalogue
     from graph.exchange import Selection
+    from graph.model import Framework
     from graph.records import Record
 
 
@@ -24,5 +32,14 @@ def write(selection: Selection, _name: str) -> bytes:
     if crosswalk:
         document["matrix"] = matrix_record(catalogue, crosswalk)
     document["next"] = None
+    document["release"] = catalogue.release
+    return orjson.dumps(document)
+
+
+def write_framework(catalogue: Catalogue, framework: Framework, _name: str) -> bytes:
+    """The framework with its tree, and all of its statements in published order."""
+    members = catalogue.by_framework.get(framework.id, [])
+    document = framework_record(catalogue, framework, tree=True)
+    document["competencies"] = [competency_record(catalogue, member) for member in members]
     document["release"] = catalogue.release
     return orjson.dumps(document)
