@@ -33,6 +33,7 @@ from graph.terms import code_of, crosswalk_id, framework_of, natural_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from graph.store import Store
     from graph.terms import Prefixes
@@ -71,6 +72,8 @@ class Catalogue:
         Alignments at either end, best first.
     by_crosswalk : dict[str, list[Alignment]]
         In the order of their codes.
+    folder : Path | None
+        Where its sources are, if they are at hand: files that were imported are kept there.
     """
 
     release: str
@@ -81,6 +84,7 @@ class Catalogue:
     alignments: dict[str, Alignment]
     concepts: list[Concept]
     resources: dict[str, list[Resource]]
+    folder: Path | None = None
     children: dict[str, list[Competency]] = field(init=False)
     by_framework: dict[str, list[Competency]] = field(init=False)
     by_competency: dict[str, list[Alignment]] = field(init=False)
@@ -158,6 +162,7 @@ class Catalogue:
             alignments={a.id: a for a in _alignments(rows, competencies)},
             concepts=concepts,
             resources=dict(resources),
+            folder=store.folder,
         )
 
     @cached_property
@@ -186,6 +191,11 @@ class Catalogue:
         if key not in self.frameworks:
             raise NotFoundError("framework", key, nearest(key, self.frameworks))
         return self.frameworks[key]
+
+    def original(self, framework: str, ending: str) -> bytes | None:
+        """The file that a framework was imported from, if it came in one of this ending."""
+        path = self.folder / "imported" / f"{framework}{ending}" if self.folder else None
+        return path.read_bytes() if path and path.is_file() else None
 
     def competency(self, key: str) -> Competency:
         """One competency by CURIE.

@@ -113,7 +113,7 @@ class _WithoutAlignments:
         from graph.queries import internal_query
 
         self.prefixes, self.release, self.serialise = store.prefixes, store.release, store.serialise
-        self._store = store
+        self.folder, self._store = store.folder, store
         self._left_out = {internal_query(name) for name in ("alignments", "aims", "support")}
 
     def rows(self, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:

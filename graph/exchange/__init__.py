@@ -150,6 +150,11 @@ FORMATS: Final = {
             writes=_ALIGNMENTS,
         ),
         Format(
+            "case", "application/json", ".case.json", "case", "1EdTech CASE 1.1 package",
+            writes=_ALIGNMENTS | _holding(Content.FRAMEWORK),
+            reads=_holding(Content.CROSSWALK, Content.FRAMEWORK),
+        ),
+        Format(
             "markdown", "text/markdown", ".md", "markdown", "a table for people",
             writes=_EVERYTHING,
         ),

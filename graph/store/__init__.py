@@ -23,10 +23,17 @@ __all__ = ["EmbeddedStore", "Store", "Value", "open_store"]
 
 
 class Store(Protocol):
-    """A released dataset, loaded once and read many times. Safe to share between threads."""
+    """A released dataset, loaded once and read many times. Safe to share between threads.
+
+    Attributes
+    ----------
+    folder : Path | None
+        Where its sources are, if they are at hand.
+    """
 
     prefixes: Prefixes
     release: str
+    folder: Path | None
 
     def rows(self, query: str) -> tuple[list[str], list[tuple[Value, ...]]]:
         """Columns and rows of a SELECT; IRIs of ours as CURIEs, literals as Python values."""

@@ -43,13 +43,22 @@ class EmbeddedStore:
         Hash of the dataset, from the manifest.
     graphs : frozenset[str]
         IRIs of the named graphs.
+    folder : Path | None
+        Where it was loaded from.
     """
 
-    def __init__(self, engine: ox.Store, prefixes: terms.Prefixes, release: str) -> None:
+    def __init__(
+        self,
+        engine: ox.Store,
+        prefixes: terms.Prefixes,
+        release: str,
+        folder: Path | None = None,
+    ) -> None:
         self._engine = engine
         self._contract = lru_cache(_KEPT_CURIES)(prefixes.contract)
         self.prefixes = prefixes
         self.release = release
+        self.folder = folder
         self.graphs = frozenset(
             name.value for name in engine.named_graphs() if isinstance(name, ox.NamedNode)
         )
@@ -85,7 +94,7 @@ class EmbeddedStore:
                 format=ox.RdfFormat.TURTLE,
                 to_graph=ox.NamedNode(prefixes.expand(entry.graph)),
             )
-        return cls(engine, prefixes, release)
+        return cls(engine, prefixes, release, data)
 
     @classmethod
     def from_turtle(
