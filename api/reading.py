@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 
 JSON: Final = "application/json"
 
+#: What a browser asks for whatever it opens; who wants a file of it says so by its name.
+_PAGE: Final = "text/html"
+
 
 def _identified(item: object) -> str:
     return str(item.id)  # type: ignore[attr-defined]
@@ -74,6 +77,7 @@ def framework(service: Service, key: str, accept: str, format_: str) -> Answer:
             f.media_type: n for n, f in reversed(files.items()) if f.media_type not in GRAPHS
         }
         by_type.pop(JSON, None)
+        by_type.pop(_PAGE, None)
         media_type = _described_as(accept, format_, files, by_type)
         if media_type == JSON:
             return _json(framework_record(catalogue, found, tree=True))
@@ -220,8 +224,9 @@ def _format(accept: str, short: str, content: Content) -> str:
     # Several formats are JSON; by its media type alone one gets the first of them.
     by_type: dict[str, str] = {}
     for name, format_ in formats_writing(content).items():
-        by_type.setdefault(format_.media_type, name)
-    return by_type[negotiate(accept, tuple(by_type), {"text/html": JSON})]
+        if format_.media_type != _PAGE:
+            by_type.setdefault(format_.media_type, name)
+    return by_type[negotiate(accept, tuple(by_type), {_PAGE: JSON})]
 
 
 def _written(format_: Format, selection: Selection, stem: str) -> Answer:
@@ -254,7 +259,7 @@ def _described_as(
             own = ("json", "ttl", "nt", "rdf", "jsonld", "trig", "nq")
             raise NotAcceptableError(short, tuple(dict.fromkeys((*own, *names))))
         return wanted
-    return negotiate(accept, available, {"text/html": JSON})
+    return negotiate(accept, available, {_PAGE: JSON})
 
 
 def _described(service: Service, curie: str, media_type: str) -> Answer:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from dataclasses import replace
+from html import escape
 from typing import TYPE_CHECKING, Any
 
+import docx
 import pyoxigraph as ox
 import pytest
 import rdflib
@@ -300,6 +303,44 @@ def test_any_text_stays_in_its_cell_of_markdown(
     assert "<" not in row
 
 
+# ---- documents ----------------------------------------------------------------------------
+
+
+def test_a_word_file_of_a_crosswalk_has_the_matrix_and_every_verdict(
+    mini_catalogue: Catalogue,
+) -> None:
+    content = FORMATS["docx"].write(_whole(mini_catalogue, "sw-1--imp-1"))
+    document = docx.Document(io.BytesIO(content))
+    matrix, aligned, refused = (
+        [[cell.text for cell in row.cells] for row in table.rows] for table in document.tables
+    )
+    assert matrix == [
+        ["Competency of sw-1", "1.1", "1.2"],
+        ["1 Assess needs", "S", "×"],
+        ["2 Engage in policy", "", "W"],
+    ]
+    assert aligned[0] == ["Subject", "Relation", "Object", "Strength", "Sure", "Why"]
+    assert [row[:5] for row in aligned[1:]] == [
+        ["sw-1:1 Assess needs", "close", "imp-1:1.1 Assessing needs and assets", "strong", "0.80"],
+        ["sw-1:1.a Collect data", "narrow", "imp-1:1.1 Assessing needs and assets", "moderate",
+         "0.55"],
+        ["sw-1:2 Engage in policy", "related", "imp-1:1.2 Addressing power", "weak", "0.70"],
+    ]  # fmt: skip
+    assert refused[1][:3] == ["sw-1:1 Assess needs", "imp-1:1.2 Addressing power", "0.60"]
+    said = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert mini_catalogue.release in said
+    assert "was not reviewed" in said
+
+
+@pytest.mark.parametrize("name", ["docx", "html"])
+def test_a_document_of_a_framework_has_every_statement(catalogue: Catalogue, name: str) -> None:
+    for framework in catalogue.frameworks.values():
+        text = _text_of(FORMATS[name].write_framework(catalogue, framework))
+        assert catalogue.release[:12] in text
+        for competency in catalogue.by_framework.get(framework.id, ()):
+            assert escape(competency.title, quote=name == "html") in text
+
+
 #: Formats that write a text as it is, whatever it holds.
 _AS_THEY_ARE = ("json", "csv", "tsv", "sssom", "turtle", "jsonld", "markdown")
 
@@ -319,8 +360,17 @@ def test_tricky_characters_are_written_by_every_format(
 ) -> None:
     like = next(iter(mini_catalogue.alignments.values()))
     alignment = replace(like, rationale=_TRICKY)
-    content = FORMATS[name].write(Selection(mini_catalogue, [alignment])).decode()
-    assert "\u4e2d\u6587 \U0001f600" in content
+    content = FORMATS[name].write(Selection(mini_catalogue, [alignment]))
+    assert "\u4e2d\u6587 \U0001f600" in _text_of(content)
+
+
+def _text_of(content: bytes) -> str:
+    """A file as text; of an archive, that of all its parts."""
+    if not content.startswith(b"PK"):
+        return content.decode()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = [archive.read(part) for part in archive.namelist()]
+    return "".join(part.decode() for part in parts if part.startswith(b"<"))
 
 
 @pytest.mark.parametrize("name", FORMATS)

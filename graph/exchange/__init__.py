@@ -166,6 +166,16 @@ FORMATS: Final = {
             "moodle", "text/csv", ".moodle.csv", "moodle", "a competency framework of Moodle",
             writes=_holding(Content.CROSSWALK, Content.FRAMEWORK),
         ),
+        Format(
+            "docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            ".docx", "document", "a Word document: the matrix, and every verdict with its reason",
+            writes=_EVERYTHING,
+        ),
+        Format(
+            "html", "text/html", ".html", "document", "the same as a page to paste from",
+            writes=_EVERYTHING,
+        ),
     )
 }  # fmt: skip
 
