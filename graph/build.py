@@ -141,6 +141,14 @@ def alignments_graph(alignments: Iterable[Alignment], prefixes: terms.Prefixes) 
     return compiler.graph(s for alignment in alignments for s in compiler.alignment(alignment))
 
 
+def framework_graph(
+    framework: Framework, competencies: Iterable[Competency], prefixes: terms.Prefixes
+) -> Graph:
+    """Statements of a framework alone, as the build has them."""
+    sources = Sources(prefixes, competencies={c.id: c for c in competencies})
+    return _Compiler(sources).framework(framework)[0]
+
+
 class _Compiler:
     """Turns values into triples. Every method returns one named graph and its count of items."""
 

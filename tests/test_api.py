@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 import docx
+import pyoxigraph as ox
 import pytest
 import rdflib
 from hypothesis import HealthCheck, given, settings
@@ -396,6 +397,11 @@ def test_alignments_are_written_in_each_format(server: Server, path: str, name: 
         package = response.json()
         denied = package["extensions"].popitem()[1]["notAligned"]
         assert len(package["CFAssociations"]) + len(denied) == len(ids)
+    elif name.startswith("skos-"):
+        quads = ox.parse(text, format=ox.RdfFormat.from_media_type(media_type))
+        matches = [quad for quad in quads if quad.predicate.value.endswith("Match")]
+        aligned = f"{API}/alignments?from=epas-2022&to=isp-2020&verdict=aligned&limit=1000"
+        assert len(matches) == len(items(server, aligned))
     else:
         assert sum(line.startswith("| ") for line in text.splitlines()) >= len(ids) - 100
 

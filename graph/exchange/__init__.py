@@ -121,6 +121,7 @@ def _holding(*contents: Content) -> frozenset[Content]:
 
 _ALIGNMENTS: Final = _holding(Content.ALIGNMENTS, Content.CROSSWALK)
 _EVERYTHING: Final = _ALIGNMENTS | {Content.FRAMEWORK}
+_WHOLE: Final = _holding(Content.CROSSWALK, Content.FRAMEWORK)
 
 FORMATS: Final = {
     format_.name: format_
@@ -153,6 +154,22 @@ FORMATS: Final = {
             "case", "application/json", ".case.json", "case", "1EdTech CASE 1.1 package",
             writes=_ALIGNMENTS | _holding(Content.FRAMEWORK),
             reads=_holding(Content.CROSSWALK, Content.FRAMEWORK),
+        ),
+        Format(
+            "skos-turtle", "text/turtle", ".skos.ttl", "skos", "SKOS alone as Turtle",
+            writes=_EVERYTHING, reads=_WHOLE,
+        ),
+        Format(
+            "skos-jsonld", "application/ld+json", ".skos.jsonld", "skos", "SKOS alone as JSON-LD",
+            writes=_EVERYTHING, reads=_WHOLE,
+        ),
+        Format(
+            "skos-rdfxml", "application/rdf+xml", ".skos.rdf", "skos", "SKOS alone as RDF/XML",
+            writes=_EVERYTHING, reads=_WHOLE,
+        ),
+        Format(
+            "skos-nquads", "application/n-quads", ".skos.nq", "skos", "SKOS alone as N-Quads",
+            writes=_EVERYTHING, reads=_WHOLE,
         ),
         Format(
             "markdown", "text/markdown", ".md", "markdown", "a table for people",
