@@ -46,7 +46,7 @@ _LARGEST_SHARE: Final = 8  # no single answer takes more than an eighth of the c
 #: On every answer. Open to scripts of any origin: everything here is public and read-only.
 _ALWAYS: Final = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link, Retry-After, Allow"),
+    (b"access-control-expose-headers", b"ETag, Link, Retry-After, Allow, X-Total-Count"),
     (b"x-content-type-options", b"nosniff"),
 )
 

@@ -15,8 +15,9 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from api import named, schemas
+from api.jskos import MOUNT
 from api.problems import STATUS, document, problem
-from api.routes import analytics, content, pages, system
+from api.routes import analytics, content, jskos, pages, system
 from api.sparql_openapi import SPARQL_PATHS
 from graph import __version__
 from graph.errors import CrosswalkError, ParameterError
@@ -49,6 +50,9 @@ def create_framework(service: Service) -> FastAPI:
     app.include_router(analytics.router)
     app.include_router(system.router)
     app.include_router(pages.router)
+    app.include_router(jskos.router, prefix=MOUNT)
+    # Where jskos-server itself has them, for clients that know the bare address only.
+    app.include_router(jskos.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=system.STATIC), name="static")
     app.add_middleware(pages.JsonTwins)
     app.add_exception_handler(CrosswalkError, _crosswalk_problem)
@@ -116,9 +120,11 @@ def _openapi(app: FastAPI, service: Service) -> dict[str, Any]:
     schema["paths"] |= {"/api/v1/queries": _QUERIES_PATH}
     schema["paths"] |= named.openapi_paths(dict(service.queries))
     schema["paths"] |= SPARQL_PATHS
-    for parameter in schema["paths"]["/api/v1/alignments/{alignment}"]["get"]["parameters"]:
-        if parameter["name"] == "alignment":
-            parameter["example"] = next(iter(service.catalogue.alignments), "")
+    aligned = next((a.id for a in service.catalogue.alignments.values() if a.aligned), "")
+    for path, name in _ALIGNMENT_PATHS.items():
+        for parameter in schema["paths"][path]["get"]["parameters"]:
+            if parameter["name"] == name:
+                parameter["example"] = aligned
     components = schema["components"]
     models = schemas.PageOut[schemas.QueryOut].model_json_schema(
         ref_template="#/components/schemas/{model}"
@@ -140,6 +146,12 @@ def _openapi(app: FastAPI, service: Service) -> dict[str, Any]:
     app.openapi_schema = schema
     return schema
 
+
+#: Paths that end in the id of an alignment, and what they call it.
+_ALIGNMENT_PATHS: Final = {
+    "/api/v1/alignments/{alignment}": "alignment",
+    f"{MOUNT}/mappings/{{mapping}}": "mapping",
+}
 
 _QUERIES_PATH: Final = {
     "get": {

@@ -172,6 +172,16 @@ FORMATS: Final = {
             writes=_EVERYTHING, reads=_WHOLE,
         ),
         Format(
+            "jskos", "application/json", ".jskos.json", "jskos",
+            "JSKOS: a concordance or concept scheme",
+            writes=_EVERYTHING,
+        ),
+        Format(
+            "jskos-ndjson", "application/x-ndjson", ".jskos.ndjson", "jskos",
+            "JSKOS, one mapping or concept a line",
+            writes=_EVERYTHING,
+        ),
+        Format(
             "markdown", "text/markdown", ".md", "markdown", "a table for people",
             writes=_EVERYTHING,
         ),
