@@ -14,6 +14,7 @@ import click
 
 if TYPE_CHECKING:
     from graph.cli import Session
+    from graph.curriculum.analysis import Analysis
     from graph.curriculum.model import CoursePlan
 
 #: Module and name of each command that stands elsewhere.
@@ -143,3 +144,135 @@ def show(session: Session, file: Path, *, as_json: bool) -> None:
         Column("Setting"), Column("Serves"), Column("Entries"),
     )  # fmt: skip
     session.table(columns, rows)
+
+
+@plan.command(
+    epilog="Example: crosswalk plan analyze examples/msw-2022.yaml --min-strength moderate"
+)
+@plan_file
+@click.option(
+    "--onto",
+    default="isp-2020",
+    show_default=True,
+    metavar="FRAMEWORK",
+    help="Framework that the plan may reach through the crosswalk.",
+)
+@click.option(
+    "--min-strength",
+    type=click.Choice(["strong", "moderate", "weak"]),
+    help="Least strength of a route's weakest link.",
+)
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Least confidence of every link.",
+)
+@click.option(
+    "--min-depth",
+    type=click.Choice(["introduces", "practises", "demonstrates"]),
+    default="introduces",
+    show_default=True,
+    help="Least that a course must do.",
+)
+@click.option(
+    "--course", "courses", multiple=True, metavar="CODE", help="Only this course; may be repeated."
+)
+@click.option("--markdown", "as_markdown", is_flag=True, help="As Markdown, for a document.")
+@json_option
+@click.pass_obj
+def analyze(
+    session: Session,
+    file: Path,
+    onto: str,
+    min_strength: str | None,
+    min_confidence: float,
+    min_depth: str,
+    courses: tuple[str, ...],
+    *,
+    as_markdown: bool,
+    as_json: bool,
+) -> None:
+    """Say what a plan covers, what it reaches of another framework and why, and what is missing."""
+    from graph.curriculum.analysis import analyze as analyzed
+    from graph.curriculum.model import Depth
+    from graph.curriculum.reach import Filters
+    from graph.curriculum.report import markdown
+    from graph.model import Strength
+
+    strength = Strength(min_strength) if min_strength else None
+    found = analyzed(
+        read_course_plan(session, file),
+        session.catalogue,
+        onto,
+        filters=Filters(strength, min_confidence, Depth(min_depth)),
+        courses=courses or None,
+    )
+    if as_json:
+        print_json(found.record())
+    elif as_markdown:
+        click.echo(markdown(found), nl=False)
+    else:
+        _show_sections(session, found)
+
+
+def _show_sections(session: Session, analysis: Analysis) -> None:
+    from graph.curriculum.report import sections
+    from graph.terminal import Column, paragraph
+
+    for place, section in enumerate(sections(analysis)):
+        if place:
+            click.echo()
+        session.heading(section.title)
+        for line in section.lines:
+            click.echo(paragraph(line, session.width))
+        if section.rows:
+            click.echo()
+            session.table([Column(*column) for column in section.columns], section.rows)
+
+
+_form = click.option(
+    "--form",
+    type=click.Choice(["xlsx", "csv", "matrix", "yaml", "json"]),
+    required=True,
+    help="csv is one row an entry, matrix one column a course.",
+)
+
+
+@plan.command(epilog="Example: crosswalk plan template --form matrix --edition epas-2022")
+@_form
+@click.option(
+    "--edition",
+    default="epas-2022",
+    show_default=True,
+    metavar="FRAMEWORK",
+    help="Edition that the plan is made to.",
+)
+@click.option(
+    "--onto",
+    default="isp-2020",
+    show_default=True,
+    metavar="FRAMEWORK",
+    help="Framework whose competencies it lists besides.",
+)
+@output_option
+@click.pass_obj
+def template(session: Session, form: str, edition: str, onto: str, output: Path) -> None:
+    """Write a plan to fill in, with the real competencies."""
+    from graph.curriculum.template import write_template
+
+    write_output(output, write_template(session.catalogue, form, edition, onto))
+
+
+@plan.command(epilog="Example: crosswalk plan convert examples/msw-2015.csv --form yaml")
+@plan_file
+@_form
+@output_option
+@click.pass_obj
+def convert(session: Session, file: Path, form: str, output: Path) -> None:
+    """Write a plan in another form; what it says stays the same."""
+    from graph.curriculum.writing import write_plan
+
+    found = read_course_plan(session, file)
+    write_output(output, write_plan(found, form, session.catalogue))

@@ -6,9 +6,12 @@ introduces, practises or demonstrates, with what content, on which page of the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Depth(StrEnum):
@@ -127,3 +130,12 @@ class CoursePlan:
         KeyError
         """
         return {course.code: course for course in self.courses}[code]
+
+    def within(self, codes: Iterable[str]) -> CoursePlan:
+        """The plan with some of its courses only."""
+        kept = {*codes}
+        return replace(
+            self,
+            courses=tuple(course for course in self.courses if course.code in kept),
+            entries=tuple(entry for entry in self.entries if entry.course in kept),
+        )

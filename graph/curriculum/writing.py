@@ -85,10 +85,10 @@ def write_plan(plan: CoursePlan, form: str, catalogue: Catalogue | None = None) 
                 plan_record(plan), sort_keys=False, allow_unicode=True, width=100
             ).encode()
         case "csv":
-            return _csv(_head_lines(plan), [LONG_COLUMNS, *_long_rows(plan, titles)])
+            return write_csv(head_lines(plan), [LONG_COLUMNS, *_long_rows(plan, titles)])
         case "matrix":
             _check_matrix(plan)
-            return _csv(_head_lines(plan), _matrix_rows(plan, titles))
+            return write_csv(head_lines(plan), _matrix_rows(plan, titles))
         case _:
             return write_workbook(plan_tables(plan, titles), title=plan.programme or "Course plan")
 
@@ -150,7 +150,7 @@ def _entry_record(entry: Entry) -> Record:
 
 def _plain(number: float) -> int | float:
     """A whole number without its point."""
-    return int(number) if number.is_integer() else number
+    return int(number) if number == int(number) else number
 
 
 def _course_cells(course: Course) -> list[Cell]:
@@ -180,7 +180,7 @@ def _entry_cells(entry: Entry, titles: Mapping[str, str]) -> dict[str, Cell]:
     }
 
 
-def _head_lines(plan: CoursePlan) -> list[list[Cell]]:
+def head_lines(plan: CoursePlan) -> list[list[Cell]]:
     """What is said of a programme above a table."""
     head = {"programme": plan.programme, "level": plan.level.value, "edition": plan.edition}
     return [[f"# {key}: {value}"] for key, value in head.items() if value]
@@ -232,7 +232,8 @@ def _matrix_rows(plan: CoursePlan, titles: Mapping[str, str]) -> list[Sequence[C
     return rows
 
 
-def _csv(head: Iterable[Sequence[Cell]], rows: Iterable[Sequence[Cell]]) -> bytes:
+def write_csv(head: Iterable[Sequence[Cell]], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Rows as CSV in UTF-8, with nothing that a spreadsheet would take for a formula."""
     output = io.StringIO(newline="")
     writer = csv.writer(output, lineterminator="\n")
     for row in (*head, *rows):
