@@ -18,7 +18,16 @@ pytest_plugins = ("tests.http_server",)
 HTML = {"accept": "text/html"}
 
 #: A page of each kind.
-PAGES = ("/", "/competencies/epas-2022:7", "/competencies/isp-2020:1.3")
+PAGES = (
+    "/",
+    "/search",
+    "/frameworks",
+    "/frameworks/epas-2022",
+    "/competencies/epas-2022:7",
+    "/crosswalks",
+    "/crosswalks/epas-2022/isp-2020",
+    "/alignments/epas-2015:2/isp-2020:1.3",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -73,7 +82,7 @@ def test_a_table_downloads_as_it_is_shown(server: Server) -> None:
 def test_a_table_that_a_page_does_not_have_is_named(server: Server) -> None:
     answer = server.get("/competencies/epas-2022:7", params={"format": "csv", "table": "nothing"})
     assert answer.status_code == 404
-    assert answer.json()["nearest"] == ["alignments"]
+    assert "alignments" in answer.json()["nearest"]
 
 
 def test_a_browser_gets_errors_as_pages_and_a_tool_gets_problem_documents(server: Server) -> None:

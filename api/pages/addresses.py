@@ -44,5 +44,5 @@ def page_of(kind: str, key: str) -> str | None:
 
 
 def is_page(path: str) -> bool:
-    """Whether a path is one that people read: the home page, or below a section."""
-    return path == "/" or path.split("/", 2)[1] in SECTIONS
+    """Whether a path is one that people read, or its twin: the home page, or below a section."""
+    return path == "/" or path.split("/", 2)[1].removesuffix(".json") in SECTIONS

@@ -1,24 +1,28 @@
-"""The page of one competency: what it is, what it aligns with and why."""
+"""The page of one competency: what it is, what it aligns with and why, what changed, what helps."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from api.pages.view import Column, DataTable, View
+from api.pages.columns import PARTNERS
+from api.pages.view import DataTable, View
+from graph.model import Strength
 from graph.records import competency_record, partner_record
+from graph.rules import Regime
+from graph.terms import framework_of
 
 if TYPE_CHECKING:
     from api.service import Service
+    from graph.catalogue import Catalogue
+    from graph.model import Alignment
+    from graph.records import Record
 
-_PARTNERS = (
-    Column("partner_id", "Competency", "competency"),
-    Column("partner_label", "Title"),
-    Column("relation_to_partner", "Relation", "relation"),
-    Column("strength", "Strength", "strength"),
-    Column("confidence", "Confidence", "confidence"),
-    Column("rationale", "Why"),
-    Column("id", "Alignment", "alignment"),
-)
+#: How far a source was read, in words.
+READING: Final = {
+    "high": "read in full",
+    "medium": "read in part",
+    "imported": "taken over from a file",
+}
 
 
 def competency(service: Service, key: str) -> View:
@@ -32,20 +36,41 @@ def competency(service: Service, key: str) -> View:
     catalogue = service.catalogue
     found = catalogue.competency(key)
     framework = catalogue.framework(found.framework)
-    partners = [partner_record(a, key) for a in catalogue.alignments_of(key)]
+    judged = catalogue.alignments_of(key, verdict=None)
+    editions = [a for a in judged if between_editions(catalogue, a)]
+    across = [partner_record(a, key) for a in judged if a.aligned and a not in editions]
+    refused = [partner_record(a, key) for a in judged if not a.aligned and a not in editions]
+    changes = [partner_record(a, key) for a in editions if a.aligned]
+    derived = [
+        partner_record(a, key)
+        for a in service.derived(Regime.PRACTICE)
+        if key in (a.subject_id, a.object_id)
+    ]
     record = {
         "competency": competency_record(catalogue, found),
+        "reading": READING.get(found.confidence, found.confidence),
         "framework": {"id": framework.id, "title": framework.title, "version": framework.version},
-        "alignments": partners,
+        "siblings": _siblings(catalogue, key),
+        "alignments": across,
+        "by_strength": _by_strength(across),
+        "not_aligned": refused,
+        "editions": changes,
+        "derived": derived,
+        "aims": sorted({aim for a in across for aim in a["aims"]}),
+        "iri": catalogue.prefixes.expand(key),
+        "citation": _citation(service, found.id, found.title),
     }
     return View(
         "competency.html",
         f"{found.id} {found.title}",
         record,
-        about=found.description,
+        about=found.description or found.title,
         tables=(
+            DataTable("alignments", f"{len(across)} alignments of {key}", PARTNERS, across),
+            DataTable("not-aligned", f"{len(refused)} pairs judged not aligned", PARTNERS, refused),
+            DataTable("editions", f"{key} in other editions", PARTNERS, changes),
             DataTable(
-                "alignments", f"{len(partners)} alignments of {found.id}", _PARTNERS, partners
+                "derived", f"{len(derived)} links that follow from others", PARTNERS, derived
             ),
         ),
         trail=(
@@ -54,4 +79,42 @@ def competency(service: Service, key: str) -> View:
             *((p.id, f"/competencies/{p.id}") for p in reversed(catalogue.ancestors(key))),
         ),
         section="frameworks",
+        scripts=("copy.js",),
     )
+
+
+def between_editions(catalogue: Catalogue, alignment: Alignment) -> bool:
+    """Whether an alignment joins two editions of one framework."""
+    ends = [framework_of(end) for end in (alignment.subject_id, alignment.object_id)]
+    one, other = (catalogue.framework(end) for end in ends)
+    return other.id == one.revision_of or one.id == other.revision_of
+
+
+def _by_strength(partners: list[Record]) -> list[Record]:
+    """Alignments in groups, the strongest first; those without a stated strength last."""
+    groups = [
+        {
+            "strength": strength,
+            "alignments": [p for p in partners if p["strength"] == strength],
+        }
+        for strength in (*(s.value for s in Strength), None)
+    ]
+    return [group for group in groups if group["alignments"]]
+
+
+def _siblings(catalogue: Catalogue, key: str) -> Record:
+    """The statements before and after this one in published order, for paging."""
+    found = catalogue.competency(key)
+    members = [m for m in catalogue.by_framework[found.framework] if m.level == found.level]
+    place = [m.id for m in members].index(key)
+    before = members[place - 1] if place else None
+    after = members[place + 1] if place + 1 < len(members) else None
+    return {
+        name: {"id": m.id, "title": m.title} if m else None
+        for name, m in (("before", before), ("after", after))
+    }
+
+
+def _citation(service: Service, name: str, title: str) -> str:
+    release = service.catalogue.release[:12]
+    return f"Competency Crosswalk project: {name} {title}. Competency crosswalk, release {release}."

@@ -42,11 +42,31 @@ RELATION_WORDS: Final = {
     "related": "is related to",
 }
 
+#: What each relation means, for somebody who does not know SKOS.
+RELATION_ABOUT: Final = {
+    "exact": "each could replace the other in any assessment",
+    "close": "the same ability in two professional dialects",
+    "broad": "the second contains the whole of the first, and more",
+    "narrow": "the first contains the whole of the second, and more",
+    "related": "two abilities that share a component, or one supplies a part of the other",
+}
+
 #: Strengths as a mark that shade alone does not have to carry.
 STRENGTH_MARKS: Final = {"strong": "●●●", "moderate": "●●○", "weak": "●○○"}
 
 #: Entries of the navigation: section, label, address.
-NAVIGATION: Final[tuple[tuple[str, str, str], ...]] = (("docs", "API", "/docs"),)
+#: Who gains by an alignment.
+DIRECTION_WORDS: Final = {
+    "sw-enhances-isp": "social work enhances implementation support",
+    "isp-enhances-sw": "implementation support enhances social work",
+    "mutual": "both gain",
+}
+
+NAVIGATION: Final[tuple[tuple[str, str, str], ...]] = (
+    ("crosswalks", "Crosswalks", "/crosswalks"),
+    ("frameworks", "Frameworks", "/frameworks"),
+    ("docs", "API", "/docs"),
+)
 
 
 def html_answer(view: View, release: str, address: str) -> Answer:
@@ -94,11 +114,19 @@ def environment() -> Environment:
     )
     made.globals |= {
         "asset": asset,
+        "direction_words": DIRECTION_WORDS,
+        "relation_about": RELATION_ABOUT,
         "relation_words": RELATION_WORDS,
         "strength_marks": STRENGTH_MARKS,
         "with_query": with_query,
     }
-    made.filters |= {"path": _path, "percent": _percent, "counted": _counted}
+    made.filters |= {
+        "counted": _counted,
+        "labelled": lambda item: (item["id"], item["label"]),
+        "pair": lambda value: (value, value),
+        "path": _path,
+        "percent": _percent,
+    }
     return made
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
@@ -12,12 +12,18 @@ from api.deps import CompetencyPath, ServiceDep, refuse_unknown_parameters
 from api.negotiation import negotiate
 from api.pages import twins
 from api.pages.addresses import is_page, page_of
+from api.pages.alignment import alignment, pair
 from api.pages.competency import competency
+from api.pages.frameworks import framework, frameworks
 from api.pages.home import home
+from api.pages.matrix import Filters, crosswalks, matrix
+from api.pages.search import search
 from api.pages.view import View
 from api.problems import STATUS
 from api.routes.content import respond
 from graph.errors import CrosswalkError, NotAcceptableError, NotFoundError
+from graph.model import Direction, Strength  # noqa: TC001 - read when a request comes
+from graph.rules import Regime
 
 if TYPE_CHECKING:
     from api.answer import Answer
@@ -70,15 +76,104 @@ def show(service: Service, asked: Asked, view: View) -> Response:
 
 
 @router.get("/")
-async def read_home(service: ServiceDep, asked: AskedDep) -> Response:
+async def read_home(service: ServiceDep, asked: AskedDep, cell: str = "") -> Response:
     """The home page."""
-    return show(service, asked, home(service))
+    return show(service, asked, home(service, cell))
+
+
+@router.get("/search")
+async def read_search(
+    service: ServiceDep,
+    asked: AskedDep,
+    q: Annotated[str, Query(max_length=200)] = "",
+    kind: Annotated[list[Literal["competency", "alignment", "framework"]] | None, Query()] = None,
+) -> Response:
+    """What a search finds."""
+    view = await service.run("search page", lambda: search(service, q, kind or ()))
+    return show(service, asked, view)
+
+
+@router.get("/frameworks")
+async def read_frameworks(service: ServiceDep, asked: AskedDep) -> Response:
+    """All frameworks."""
+    return show(service, asked, frameworks(service))
+
+
+@router.get("/frameworks/{framework_id}")
+async def read_framework(framework_id: str, service: ServiceDep, asked: AskedDep) -> Response:
+    """One framework with its tree."""
+    return show(service, asked, framework(service, framework_id))
 
 
 @router.get("/competencies/{curie}")
 async def read_competency(curie: CompetencyPath, service: ServiceDep, asked: AskedDep) -> Response:
     """The page of a competency."""
-    return show(service, asked, competency(service, curie))
+    view = await service.run("competency page", lambda: competency(service, curie))
+    return show(service, asked, view)
+
+
+@router.get("/alignments/{alignment_id}")
+async def read_alignment(alignment_id: str, service: ServiceDep, asked: AskedDep) -> Response:
+    """The page of a verdict."""
+    return show(service, asked, alignment(service, alignment_id))
+
+
+@router.get("/alignments/{a}/{b}")
+async def read_pair(
+    a: str, b: str, service: ServiceDep, asked: AskedDep, regime: Regime = Regime.PRACTICE
+) -> Response:
+    """What links two statements, judged or not."""
+    view = await service.run("pair page", lambda: pair(service, a, b, regime))
+    return show(service, asked, view)
+
+
+@router.get("/crosswalks")
+async def read_crosswalks(service: ServiceDep, asked: AskedDep) -> Response:
+    """All crosswalks."""
+    return show(service, asked, crosswalks(service))
+
+
+def get_filters(
+    service: ServiceDep,
+    rows: str = "competency",
+    columns: str = "competency",
+    within: str = "",
+    aim: str = "",
+    direction: Direction | Literal[""] = "",
+    status: str = "",
+    min_strength: Strength | Literal[""] = "",
+    min_confidence: Annotated[float, Query(ge=0, le=1)] = 0.0,
+    regime: Regime | Literal[""] = "",
+) -> Filters:
+    """Filters of a matrix; a form sends an empty value for what is left open."""
+    for name, value in (("aim", aim), ("status", status)):
+        if value:
+            service.catalogue.known.curie(name, value, name=name)
+    return Filters(
+        rows=rows,
+        columns=columns,
+        within=within,
+        aim=aim,
+        direction=direction or None,
+        status=status,
+        min_strength=min_strength or None,
+        min_confidence=min_confidence,
+        regime=regime or None,
+    )
+
+
+@router.get("/crosswalks/{from_}/{to}")
+async def read_matrix(
+    from_: str,
+    to: str,
+    service: ServiceDep,
+    asked: AskedDep,
+    filters: Annotated[Filters, Depends(get_filters)],
+    cell: str = "",
+) -> Response:
+    """A crosswalk as a matrix."""
+    view = await service.run("matrix page", lambda: matrix(service, from_, to, filters, cell))
+    return show(service, asked, view)
 
 
 # ---- twins and errors ----------------------------------------------------------------------

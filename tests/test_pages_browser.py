@@ -1,0 +1,149 @@
+"""Pages in a real browser: accessible, usable with the keyboard, readable at any width."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser import SCREENS, chromium
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.http_server import Server
+
+pytest_plugins = ("tests.http_server",)
+
+AXE = Path(__file__).parent.parent / ".venv-outside/node_modules/axe-core/axe.min.js"
+
+#: A page of each kind, and states of pages that look different.
+PAGES = (
+    "/",
+    "/search?q=power",
+    "/frameworks",
+    "/frameworks/isp-2020",
+    "/competencies/epas-2022:7",
+    "/crosswalks",
+    "/crosswalks/epas-2022/isp-2020?cell=epas-2022:7+isp-2020:2.1&regime=practice",
+    "/crosswalks/epas-2022/isp-2020?rows=behavior&within=epas-2022:7",
+    "/alignments/epas-2015:2/isp-2020:1.3",
+    "/nothing-is-here",
+)
+
+#: What WCAG 2.2 asks at levels A and AA, as far as a program can tell.
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+def _open(browser: Browser, server: Server, path: str, **context: Any) -> Page:
+    page = browser.new_context(**context).new_page()
+    faults: list[str] = []
+    page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(server.url + path)
+    assert [f for f in faults if "404" not in f] == []
+    return page
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_breaks_a_rule_of_accessibility(
+    browser: Browser, server: Server, path: str, theme: str
+) -> None:
+    page = _open(browser, server, path, color_scheme=theme, bypass_csp=True)
+    page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    options = json.dumps({"runOnly": {"type": "tag", "values": TAGS}})
+    found = page.evaluate(f"axe.run(document, {options})")
+    faults = [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+    assert not faults, "\n".join(faults)
+    page.context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_page_never_scrolls_sideways(
+    browser: Browser, server: Server, path: str, screen: str
+) -> None:
+    """Only tables do, inside themselves (WCAG 2.2, 1.4.10 Reflow)."""
+    width, height = SCREENS[screen]
+    page = _open(browser, server, path, viewport={"width": width, "height": height})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_reads_without_script(browser: Browser, server: Server, path: str) -> None:
+    page = _open(browser, server, path, java_script_enabled=False)
+    assert page.locator("main h1").count() == 1
+    assert page.locator("main").inner_text().strip()
+    page.context.close()
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_content(
+    browser: Browser, server: Server
+) -> None:
+    page = _open(browser, server, "/competencies/epas-2022:7")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.context.close()
+
+
+def test_the_matrix_is_one_stop_and_arrow_keys_move_in_it(browser: Browser, server: Server) -> None:
+    page = _open(browser, server, "/crosswalks/epas-2022/isp-2020")
+    stops = page.locator("table[data-grid] td > [tabindex='0']")
+    assert stops.count() == 1
+    stops.focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    label = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert label.startswith("epas-2022:2 and isp-2020:1.3: aligned")
+    page.keyboard.press("Enter")
+    page.locator("#panel h2").wait_for()
+    assert page.locator("#panel h2").inner_text() == "epas-2022:2 and isp-2020:1.3"
+    assert "cell=epas-2022%3A2+isp-2020%3A1.3" in page.url
+    page.context.close()
+
+
+def test_a_cell_without_script_leads_to_the_same_verdict(browser: Browser, server: Server) -> None:
+    page = _open(browser, server, "/crosswalks/epas-2022/isp-2020", java_script_enabled=False)
+    page.locator("a[aria-label^='epas-2022:2 and isp-2020:1.3']").click()
+    assert page.locator("#panel h2").inner_text() == "epas-2022:2 and isp-2020:1.3"
+    page.context.close()
+
+
+def test_the_search_answers_while_one_types(browser: Browser, server: Server) -> None:
+    page = _open(browser, server, "/")
+    page.locator("#home-search").press_sequentially("supervis")
+    options = page.locator("#home-search-found [role='option']")
+    options.first.wait_for()
+    page.keyboard.press("ArrowDown")
+    chosen = options.first.get_attribute("data-path")
+    assert chosen
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{chosen}")
+    page.context.close()
+
+
+def test_filters_say_how_many_of_how_many_are_left(browser: Browser, server: Server) -> None:
+    page = _open(browser, server, "/crosswalks/epas-2022/isp-2020")
+    page.select_option("#f-min_strength", "strong")
+    page.wait_for_url("**min_strength=strong**")
+    assert "The filters leave 10 of the 63 aligned pairs." in page.locator("main").inner_text()
+    assert page.url.endswith("min_strength=strong") or "aim=" not in page.url
+    page.context.close()
