@@ -357,8 +357,13 @@ _JUSTIFICATION: Final = re.compile(r"semapv:[A-Za-z]+")
 #: How far a framework or statement was read. What is imported may lack its description.
 _READINGS: Final = ("high", "medium", IMPORTED)
 
-_FRAMEWORK_ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.()_-]*")
+FRAMEWORK_ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+#: One segment of a path and nothing that would part it (RFC 3986, `segment`), because a code stands
+#: at the end of its IRI and in addresses of ours. Published codes of other people use all of it.
+CODE: Final = re.compile(
+    r"(?:[A-Za-z0-9_]|%[0-9A-Fa-f]{2})(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*"
+)
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -447,7 +452,7 @@ class _Reader:
     def _take_framework(self, row: Row) -> None:
         sound = all(
             [
-                self._matches(row, "id", _FRAMEWORK_ID, "lower-case words joined by hyphens"),
+                self._matches(row, "id", FRAMEWORK_ID, "lower-case words joined by hyphens"),
                 self._filled(row, "title", "version", "description", "citation"),
                 self._url(row),
                 self._one_of(row, "confidence", _READINGS),
@@ -472,7 +477,7 @@ class _Reader:
             ]
         )
         prefix, code = terms.framework_of(row["id"]), terms.code_of(row["id"])
-        if prefix != framework or not _CODE.fullmatch(code):
+        if prefix != framework or not CODE.fullmatch(code):
             message = (
                 f"id {row['id']!r} must be {framework}: and a code; did a spreadsheet edit it?"
             )

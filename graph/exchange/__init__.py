@@ -140,6 +140,11 @@ FORMATS: Final = {
         ),
         Format(
             "sssom", "application/sssom+tsv", ".sssom.tsv", "sssom", "SSSOM 1.0 TSV",
+            writes=_ALIGNMENTS, reads=_ALIGNMENTS,
+        ),
+        Format(
+            "sssom-1.1", "application/sssom+tsv", ".sssom.tsv", "sssom",
+            "SSSOM 1.1 TSV, with the identifier of each record",
             writes=_ALIGNMENTS,
         ),
         Format(
