@@ -248,6 +248,27 @@ def yaml_items(node: Any, name: str) -> Iterator[tuple[int, Any]]:
         yield child.start_mark.line + 1, _construct(child, name)
 
 
+def yaml_fields(node: Any, name: str) -> Iterator[tuple[str, int, Any]]:
+    """Key, line and value of each pair of a YAML mapping's tree.
+
+    Raises
+    ------
+    SourcesError
+        If it is no mapping, a key is no plain word, or a value cannot be read.
+    """
+    if not isinstance(node, yaml.MappingNode):
+        raise refusal(name, node.start_mark.line + 1, "must be keys with values, as in key: value")
+    seen: set[str] = set()
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise refusal(name, line, "has a key that is no plain word")
+        if key.value in seen:
+            raise refusal(name, line, f"{key.value!r} stands twice; keep one")
+        seen.add(key.value)
+        yield key.value, line, _construct(value, name)
+
+
 def _yaml_refusal(error: yaml.YAMLError, name: str) -> SourcesError:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or "cannot be read"

@@ -6,19 +6,27 @@ Commands with a module of their own stand in `_ELSEWHERE`; each is imported when
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from graph.errors import SourcesError
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from graph.cli import Session
     from graph.curriculum.analysis import Analysis
     from graph.curriculum.model import CoursePlan
 
 #: Module and name of each command that stands elsewhere.
-_ELSEWHERE: Final[dict[str, tuple[str, str]]] = {}
+_ELSEWHERE: Final[dict[str, tuple[str, str]]] = {
+    "check": ("graph.cli_claims", "check"),
+    "solve": ("graph.cli_planner", "solve"),
+}
 
 #: FILE of every command about a plan.
 plan_file: Final = click.argument(
@@ -63,6 +71,23 @@ def read_course_plan(session: Session, file: Path) -> CoursePlan:
 
     raw, name = read_input(file)
     return read_plan(raw, name, session.catalogue)
+
+
+@contextmanager
+def could_not_run() -> Iterator[None]:
+    """End with status 2 if a file is not there or faulty: nothing was tested.
+
+    Status 1 stays for findings, so that continuous integration can tell the two apart.
+    """
+    try:
+        yield
+    except SourcesError as error:
+        for finding in error.findings:
+            click.echo(str(finding), err=True)
+        sys.exit(2)
+    except click.FileError as error:
+        error.show()
+        sys.exit(2)
 
 
 def write_output(output: Path, content: bytes) -> None:

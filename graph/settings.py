@@ -58,6 +58,9 @@ class Settings:
     analytics_waiting_most: int = _setting(
         32, "Analytics that may wait for their turn; one more is refused with 503.", least=0
     )
+    planner_seconds: float = _setting(
+        10.0, "Longest the planner may search for the smallest course plan, in seconds.", least=0
+    )
     body_kb: int = _setting(512, "Largest request body, in kB, after decompression.", least=1)
     cache_mib: int = _setting(
         64, "Memory for answers kept as bytes, in MiB; 0 keeps none.", least=0

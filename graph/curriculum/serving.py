@@ -1,0 +1,104 @@
+"""What serves a statement: the routes of `graph.curriculum.reach`, for a statement of any level.
+
+A *domain* only holds competencies together: what serves one of these serves the domain.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from graph.curriculum.reach import ALIGNED, Reach, Route, reach
+from graph.terms import framework_of, natural_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graph.catalogue import Catalogue
+    from graph.curriculum.model import CoursePlan, Entry
+    from graph.model import Competency
+
+_HOLDS_TOGETHER: Final = "domain"
+
+
+@dataclass
+class Serving:
+    """A plan with the routes to every statement, each framework searched once."""
+
+    plan: CoursePlan
+    catalogue: Catalogue
+    _reach: dict[str, Reach] = field(default_factory=dict)
+
+    def routes(self, statement: str) -> list[Route]:
+        """Routes of all courses to a statement, in the order of the courses, best first in each.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such statement.
+        """
+        found = self._of(framework_of(statement))
+        own = [self.catalogue.competency(statement)]
+        if own[0].level == _HOLDS_TOGETHER:
+            own += below(statement, self.catalogue)
+        routes: list[Route] = []
+        for code in found.courses:
+            to = found.by_course[code]
+            routes += sorted(
+                (route for held in own for route in to.get(held.id, ())), key=_best_first
+            )
+        return routes
+
+    def by_course(self, statement: str) -> dict[str, list[Route]]:
+        """The same routes by course; a course without any is not there."""
+        found: defaultdict[str, list[Route]] = defaultdict(list)
+        for route in self.routes(statement):
+            found[route.course].append(route)
+        return dict(found)
+
+    def wholes(self, statement: str) -> list[Entry]:
+        """Entries that name what a statement is part of: whether they serve it stays open."""
+        above = {
+            whole.id
+            for whole in self.catalogue.ancestors(statement)
+            if whole.level != _HOLDS_TOGETHER
+        }
+        return [entry for entry in self.plan.entries if entry.competency in above]
+
+    def _of(self, framework: str) -> Reach:
+        if framework not in self._reach:
+            members = self.catalogue.by_framework.get(framework, ())
+            levels = {member.level for member in members} - {_HOLDS_TOGETHER}
+            self._reach[framework] = reach(
+                self.plan, self.catalogue, framework, levels=sorted(levels)
+            )
+        return self._reach[framework]
+
+
+def _best_first(route: Route) -> tuple[object, ...]:
+    return route.order
+
+
+def taught(route: Route) -> bool:
+    """Whether a route goes without an alignment: the course teaches the statement or a part."""
+    return all(link.kind != ALIGNED for link in route.links)
+
+
+def below(statement: str, catalogue: Catalogue) -> list[Competency]:
+    """A statement's parts at every level, in published order, without itself."""
+    found: list[Competency] = []
+    waiting = [*catalogue.children.get(statement, ())][::-1]
+    while waiting:
+        found.append(waiting.pop())
+        waiting += [*catalogue.children.get(found[-1].id, ())][::-1]
+    return found
+
+
+def published(statements: Iterable[str], catalogue: Catalogue) -> tuple[str, ...]:
+    """Statements in published order, framework by framework."""
+
+    def place(key: str) -> tuple[object, ...]:
+        return framework_of(key), catalogue.competencies[key].position, natural_key(key)
+
+    return tuple(sorted(statements, key=place))
