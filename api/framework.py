@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from api import named, schemas
 from api.jskos import MOUNT
 from api.problems import STATUS, document, problem
-from api.routes import analytics, content, jskos, pages, system
+from api.routes import analytics, case, content, jskos, pages, system
 from api.sparql_openapi import SPARQL_PATHS
 from graph import __version__
 from graph.errors import CrosswalkError, ParameterError
@@ -49,6 +49,7 @@ def create_framework(service: Service) -> FastAPI:
     app.include_router(content.router)
     app.include_router(analytics.router)
     app.include_router(system.router)
+    app.include_router(case.router)
     app.include_router(pages.router)
     app.include_router(jskos.router, prefix=MOUNT)
     # Where jskos-server itself has them, for clients that know the bare address only.

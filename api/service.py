@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TypeVar
 
+    from api.case import CaseProvider
     from graph.model import Alignment
     from graph.rules import Regime
     from graph.settings import Settings
@@ -78,6 +79,13 @@ class Service:
     def search(self) -> Search:
         """The search index, made when it is first needed."""
         return Search.over(self.catalogue)
+
+    @cached_property
+    def case(self) -> CaseProvider:
+        """The release as a provider of CASE has it, indexed when it is first needed."""
+        from api.case import CaseProvider
+
+        return CaseProvider.over(self.catalogue)
 
     def derived(self, regime: Regime) -> list[Alignment]:
         """What follows from the asserted alignments under a regime, each with its proof."""

@@ -124,15 +124,15 @@ class _Mender:
 
     def _add(self, package: Package, competency: Competency) -> dict[str, Any]:
         changed = package.document["lastChangeDateTime"]
-        type_ = self._type(package, competency.level, changed)
+        type_ = self._type(package, competency.level)
         record = item(self.catalogue, competency, type_, changed)
         package.content.setdefault("CFItems", []).append(record)
         self.codes[record["identifier"]] = competency.code
         return record
 
-    def _type(self, package: Package, level: str, changed: str) -> dict[str, Any]:
+    def _type(self, package: Package, level: str) -> dict[str, Any]:
         """A kind of item, defined in the package."""
-        type_ = item_types(self.catalogue, {level}, changed)[level]
+        type_ = item_types(self.catalogue, {level})[level]
         definitions = package.content.setdefault("CFDefinitions", {})
         types = definitions.setdefault("CFItemTypes", [])
         if all(known["identifier"] != type_["identifier"] for known in types):
@@ -150,7 +150,7 @@ class _Mender:
                 _reword(record, competency)
             said, says = item_particulars(old), item_particulars(competency)
             if competency.level != old.level:
-                type_ = self._type(package, competency.level, record["lastChangeDateTime"])
+                type_ = self._type(package, competency.level)
                 record["CFItemType"] = type_["title"]
                 record["CFItemTypeURI"] = link(type_, type_["title"])
             if says != said:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graph.exchange.case.identity import EXTENSION, address, identifier, link
+from graph.exchange.case.identity import EXTENSION, address, identifier, link, moment
 
 if TYPE_CHECKING:
     from graph.catalogue import Catalogue
     from graph.model import Competency, Framework
 
 
-def item_types(catalogue: Catalogue, levels: set[str], changed: str) -> dict[str, dict[str, Any]]:
-    """A CFItemType for each level, in the order of the controlled list."""
+def as_of(catalogue: Catalogue) -> str:
+    """The last day that the data names: when definitions that packages share were last changed."""
+    return moment(max((a.date for a in catalogue.alignments.values()), default=""))
+
+
+def item_types(catalogue: Catalogue, levels: set[str]) -> dict[str, dict[str, Any]]:
+    """A CFItemType for each level, in the order of the controlled list; the same everywhere."""
     found = {}
+    changed = as_of(catalogue)
     listed = [concept for concept in catalogue.concepts if concept.scheme == "level"]
     for place, concept in enumerate(listed, start=1):
         if concept.id in levels:

@@ -18,7 +18,14 @@ from graph.exchange.case.package import (
     read_package,
     slug,
 )
-from graph.exchange.incoming import Incoming, IncomingCrosswalk, IncomingFramework
+from graph.exchange.incoming import (
+    UNSTATED_CONFIDENCE,
+    UNSTATED_JUSTIFICATION,
+    UNSTATED_RATIONALE,
+    Incoming,
+    IncomingCrosswalk,
+    IncomingFramework,
+)
 from graph.model import (
     CURATED,
     IMPORTED,
@@ -51,11 +58,6 @@ RELATIONS: Final = {
     "isPeerOf": Relation.RELATED,
     **{f"ext:{relation}Match": relation for relation in Relation},
 }
-
-#: What stands for what a foreign link does not state: as likely as not, for no stated reason.
-UNSTATED_CONFIDENCE: Final = 0.5
-UNSTATED_RATIONALE: Final = "The file gives no reason."
-UNSTATED_JUSTIFICATION: Final = "semapv:UnspecifiedMatching"
 
 _FRAMEWORK_ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST_ID: Final = 40

@@ -18,6 +18,7 @@ from graph.exchange.case.identity import EXTENSION, address, identifier, link, m
 from graph.exchange.case.mending import mended
 from graph.exchange.case.package import Nodes, original_package
 from graph.exchange.case.parts import (
+    as_of,
     child_of,
     framework_particulars,
     item,
@@ -83,11 +84,11 @@ def framework_package(catalogue: Catalogue, framework: Framework) -> dict[str, A
     if original is not None:
         package: dict[str, Any] = mended(catalogue, framework, original)
         return package
-    changed = moment(framework.issued, *_newest(catalogue.alignments.values()))
+    changed = moment(framework.issued, as_of(catalogue)[:10])
     license_ = _framework_license(catalogue, framework, changed)
     document = _framework_document(catalogue, framework, changed, license_)
     members = catalogue.by_framework.get(framework.id, [])
-    types = item_types(catalogue, {member.level for member in members}, changed)
+    types = item_types(catalogue, {member.level for member in members})
     items = {m.id: item(catalogue, m, types[m.level], changed) for m in members}
     return {
         "CFDocument": document,
@@ -163,14 +164,14 @@ def crosswalk_package(selection: Selection) -> dict[str, Any]:
     """
     catalogue, crosswalk = selection.catalogue, selection.crosswalk
     iri, title, description, license_url = _heading(selection)
-    changed = moment(*_newest(selection.alignments))
+    changed = moment(max((a.date for a in selection.alignments), default=""))
     license_key = identifier(license_url)
     license_ = {
         "identifier": license_key,
         "uri": license_url,
         "title": _LICENSE_TITLES.get(license_url, license_url),
-        "licenseText": f"The alignments of this document are published under {license_url}",
-        "lastChangeDateTime": changed,
+        "licenseText": f"The alignments are published under {license_url}",
+        "lastChangeDateTime": as_of(catalogue),
     }
     grouping_key = identifier(f"{iri} grouping")
     grouping = {
@@ -290,9 +291,3 @@ def _particulars(alignment: Alignment) -> dict[str, Any]:
             "derived": alignment.derived,
         }
     )
-
-
-def _newest(alignments: Any) -> tuple[str, ...]:
-    """The last day on which any of them was judged, if there is one."""
-    days = [alignment.date for alignment in alignments if alignment.date]
-    return (max(days),) if days else ()
