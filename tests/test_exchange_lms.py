@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.errors import ParameterError
-from graph.exchange import FORMATS, Selection
+from graph.errors import ParameterError, SourcesError
+from graph.exchange import FORMATS, Selection, Source
 from graph.exchange.outline import shortened
+from graph.model import Relation
 
 if TYPE_CHECKING:
     from graph.catalogue import Catalogue
@@ -288,6 +289,118 @@ def test_a_name_longer_than_moodle_keeps_is_refused(mini_catalogue: Catalogue) -
     changed = replace(mini_catalogue, competencies={member.id: member})
     with pytest.raises(ParameterError, match="100 characters"):
         FORMATS["moodle"].write_framework(changed, changed.frameworks["sw-1"])
+
+
+# ---- Moodle, read --------------------------------------------------------------------------
+
+_HEAD = (
+    "Parent ID number,ID number,Short name,Description,Description format,Scale values,"
+    "Scale configuration,Rule type (optional),Rule outcome (optional),Rule config (optional),"
+    "Cross-referenced competency ID numbers,Exported ID (optional),Is framework,Taxonomy\r\n"
+)
+_TOP = (
+    ',NUR-1,Nursing,<p>For nurses.</p>,1,"No,Yes",'
+    '"[{""scaleid"":""2""},{""id"":2,""scaledefault"":1,""proficient"":1}]",,,,,,1,'
+    '"competency,competency,competency,competency"\r\n'
+)
+
+
+def _moodle(*rows: str, head: str = _HEAD, top: str = _TOP) -> bytes:
+    return (head + top + "".join(f"{row}\r\n" for row in rows)).encode()
+
+
+def _refused(raw: bytes, catalogue: Catalogue) -> list[str]:
+    with pytest.raises(SourcesError) as caught:
+        FORMATS["moodle"].read(raw, Source("plan.csv", catalogue))
+    return [str(finding) for finding in caught.value.findings]
+
+
+def test_a_framework_that_moodle_exported_becomes_one_of_ours(mini_catalogue: Catalogue) -> None:
+    raw = _moodle(
+        ',care,Care,"<p>Caring &amp; curing<br>both</p>",1,,,,0,null,,1,,',
+        "care,care/1,Listen,,1,,,,0,null,,2,,",
+        "care,care/2,Watch,,1,,,,0,null,,3,,",
+    )
+    (incoming,) = FORMATS["moodle"].read(raw, Source("plan.csv", mini_catalogue)).frameworks
+    assert (incoming.framework.id, incoming.framework.title) == ("nur-1", "Nursing")
+    found = [(c.id, c.parent, c.level, c.title, c.description) for c in incoming.competencies]
+    assert found == [
+        ("nur-1:care", None, "level-1", "Care", "Caring & curing both"),
+        ("nur-1:care-1", "nur-1:care", "level-2", "Listen", ""),
+        ("nur-1:care-2", "nur-1:care", "level-2", "Watch", ""),
+    ]
+    assert [level.id for level in incoming.levels] == ["level-1", "level-2"]
+
+
+def test_a_crosswalk_in_moodle_reads_back_as_the_pairs_that_it_aligned(
+    catalogue: Catalogue,
+) -> None:
+    """Moodle keeps that two are related; relation, strength and reason are lost there."""
+    for key in catalogue.crosswalks:
+        selection = _crosswalk(catalogue, key)
+        raw = FORMATS["moodle"].write(selection)
+        incoming = FORMATS["moodle"].read(raw, Source("plan.csv", catalogue))
+        assert incoming.frameworks == ()
+        (found,) = incoming.crosswalks
+        assert found.subject_framework + "--" + found.object_framework == key
+        pairs = {(a.subject_id, a.object_id) for a in found.alignments}
+        assert pairs == {(a.subject_id, a.object_id) for a in selection.alignments if a.aligned}
+        assert {(a.relation, a.status, a.strength) for a in found.alignments} == {
+            (Relation.RELATED, "imported", None)
+        }
+
+
+def test_both_frameworks_come_with_a_crosswalk_that_the_workspace_does_not_know(
+    catalogue: Catalogue, mini_catalogue: Catalogue
+) -> None:
+    raw = FORMATS["moodle"].write(_crosswalk(catalogue, "isp-2020--tci-2024"))
+    incoming = FORMATS["moodle"].read(raw, Source("plan.csv", mini_catalogue))
+    for framework in incoming.frameworks:
+        key = framework.framework.id
+        titles = {c.id: (c.title, c.parent) for c in framework.competencies}
+        for member in catalogue.by_framework[key]:
+            assert titles[member.id][1] == member.parent
+            if len(f"{member.code} {member.title}") <= 100:
+                assert titles[member.id][0] == member.title
+    assert {f.framework.id for f in incoming.frameworks} == {"isp-2020", "tci-2024"}
+
+
+def test_what_moodle_would_leave_out_in_silence_is_said(mini_catalogue: Catalogue) -> None:
+    raw = _moodle(
+        ",a,A,,1,,,,0,null,,1,,",
+        "gone,b,B,,1,,,,0,null,,2,,",
+        ",a,Again,,1,,,,0,null,,3,,",
+        ",,Nameless,,1,,,,0,null,,4,,",
+        ',c,C,,1,,,,0,null,"a,far",5,,',
+        "e,d,D,,1,,,,0,null,,6,,",
+        "d,e,E,,1,,,,0,null,,7,,",
+        ",short,row",
+    )
+    assert _refused(raw, mini_catalogue) == [
+        "plan.csv:4: parent 'gone' is no ID number of this file",
+        "plan.csv:5: ID number 'a' stands already at line 3; keep one",
+        "plan.csv:6: has no ID number or no short name; Moodle would leave it out",
+        "plan.csv:7: cross-reference 'far' is no ID number of this file",
+        "plan.csv:8: 'd' is its own ancestor",
+        "plan.csv:9: 'e' is its own ancestor",
+        "plan.csv:10: has 3 cells, not the 14 of a Moodle framework",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (_moodle(top=""), "has 0 rows with 'Is framework' set"),
+        (_moodle(_TOP.rstrip()), "has 2 rows with 'Is framework' set"),
+        (b"\xff\xfea", "is UTF-16"),
+        (_moodle(',"unclosed'), "is not CSV"),
+        (_moodle(",a b,One,,1,,,,0,null,,,,", ",a-b,Two,,1,,,,0,null,,,,"), "as does line 3"),
+    ],
+)
+def test_a_file_that_is_no_framework_is_refused(
+    mini_catalogue: Catalogue, raw: bytes, said: str
+) -> None:
+    assert any(said in finding for finding in _refused(raw, mini_catalogue))
 
 
 # ---- both ----------------------------------------------------------------------------------

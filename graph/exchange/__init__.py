@@ -197,6 +197,7 @@ FORMATS: Final = {
         Format(
             "moodle", "text/csv", ".moodle.csv", "moodle", "a competency framework of Moodle",
             writes=_holding(Content.CROSSWALK, Content.FRAMEWORK),
+            reads=_holding(Content.CROSSWALK, Content.FRAMEWORK),
         ),
         Format(
             "docx",

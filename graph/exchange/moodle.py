@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from graph.catalogue import Catalogue
-    from graph.exchange import Selection
+    from graph.exchange import Selection, Source
+    from graph.exchange.incoming import Incoming
     from graph.model import Framework
 
 #: As Moodle's exporter heads them (lang/en/tool_lpimportcsv.php); it reads them by place.
@@ -99,6 +100,19 @@ def write_framework(catalogue: Catalogue, framework: Framework, _name: str) -> b
     head = _framework_row(f"framework:{framework.id}", framework.title, about, taxonomy)
     chosen = catalogue.alignments.keys()
     return _written([head, *_members(catalogue, framework.id, chosen, top="", links=False)])
+
+
+def read(raw: bytes, source: Source) -> Incoming:
+    """A framework that Moodle exported, or a crosswalk that `write` wrote.
+
+    Raises
+    ------
+    SourcesError
+        With every problem of the file.
+    """
+    from graph.exchange.moodle_reading import read as read_file
+
+    return read_file(raw, source)
 
 
 def _written(rows: Sequence[Sequence[str]]) -> bytes:
