@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -125,6 +126,7 @@ _ELSEWHERE: Final = {
     "analyze": "graph.cli_analyze",
     "explain": "graph.cli_reason",
     "export": "graph.cli_export",
+    "import": "graph.cli_import",
     "plan": "graph.cli_plan",
     "rebase": "graph.cli_rebase",
 }
@@ -138,7 +140,8 @@ class _Group(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in _ELSEWHERE:
-            command: click.Command = getattr(import_module(_ELSEWHERE[cmd_name]), cmd_name)
+            name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+            command: click.Command = getattr(import_module(_ELSEWHERE[cmd_name]), name)
             return command
         return super().get_command(ctx, cmd_name)
 

@@ -132,11 +132,16 @@ FORMATS: Final = {
         ),
         Format(
             "csv", "text/csv", ".csv", "delimited", "comma separated, one row a line",
-            writes=_EVERYTHING,
+            writes=_EVERYTHING, reads=_EVERYTHING,
         ),
         Format(
             "tsv", "text/tab-separated-values", ".tsv", "delimited", "tab separated",
-            writes=_EVERYTHING,
+            writes=_EVERYTHING, reads=_EVERYTHING,
+        ),
+        Format(
+            "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx",
+            "spreadsheet", "a workbook with filters: rows, matrix, about",
+            writes=_EVERYTHING, reads=_EVERYTHING,
         ),
         Format(
             "sssom", "application/sssom+tsv", ".sssom.tsv", "sssom", "SSSOM 1.0 TSV",
