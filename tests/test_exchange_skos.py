@@ -255,7 +255,7 @@ def test_of_several_parents_the_first_by_notation_is_taken(mini_catalogue: Catal
     )
     found = {c.code: c.parent for c in _one(text, mini_catalogue).competencies}
     assert found == {"A": None, "A2": "care:B", "A10": "care:A", "B": None}
-    assert "care/A2 is below several concepts" in _notes(text, mini_catalogue)
+    assert "care/A2 is below several statements" in _notes(text, mini_catalogue)
 
 
 def test_iris_without_a_common_start_give_way_to_codes(mini_catalogue: Catalogue) -> None:
@@ -333,7 +333,7 @@ def test_mappings_to_the_unknown_are_left_out_and_noted(mini_catalogue: Catalogu
     assert incoming.crosswalks == ()
     notes = "\n".join(str(note) for note in incoming.notes)
     assert "is mapped to or from what neither file nor workspace has" in notes
-    assert "is mapped to a concept of its own framework" in notes
+    assert "is mapped to a statement of its own framework" in notes
 
 
 def test_mappings_may_lead_to_what_the_workspace_has(mini_catalogue: Catalogue) -> None:
@@ -388,7 +388,7 @@ def test_a_broken_condition_stops_the_import(
         ("c:A2 skos:related c:A .", "stands below it (S27)"),
         ("e:all a skos:Collection ; skos:member c:A .", "is a collection"),
         ("c:A skos:notation 'I' .", "has a notation that is not its code"),
-        ("c:A skos:broader e:top .", "is below a concept outside its scheme"),
+        ("c:A skos:broader e:top .", "is below a statement outside its framework"),
     ],
 )
 def test_what_our_tables_cannot_hold_is_noted(

@@ -192,6 +192,18 @@ FORMATS: Final = {
             writes=_EVERYTHING,
         ),
         Format(
+            "ctdlasn", "application/ld+json", ".ctdlasn.jsonld", "ctdlasn", "CTDL-ASN JSON-LD",
+            writes=_EVERYTHING, reads=_WHOLE,
+        ),
+        Format(
+            "schema-org", "application/ld+json", ".schema.jsonld", "schema_org",
+            "schema.org terms for web pages", writes=_EVERYTHING,
+        ),
+        Format(
+            "open-badges", "application/ld+json", ".badges.jsonld", "open_badges",
+            "Open Badges 3.0 achievements with their alignments", writes=_EVERYTHING,
+        ),
+        Format(
             "markdown", "text/markdown", ".md", "markdown", "a table for people",
             writes=_EVERYTHING,
         ),

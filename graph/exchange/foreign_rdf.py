@@ -136,19 +136,6 @@ class Statements:
                 if isinstance(node, str):
                     yield subject, node
 
-    def line(self, iri: str) -> int:
-        """Line on which an IRI stands first, in full or by its last part; 1 if it is not found.
-
-        An abbreviated IRI can only be found by what it ends in.
-        """
-        ending = re.split(r"[/#:]", iri)[-1]
-        places = [self.text.find(iri)]
-        if ending:
-            match = re.search(rf"(?<![\w.-]){re.escape(ending)}(?![\w-])", self.text)
-            places.append(match.start() if match else -1)
-        found = [place for place in places if place >= 0]
-        return self.text.count("\n", 0, found[0]) + 1 if found else 1
-
 
 def read_statements(raw: bytes, name: str) -> Statements:
     """Parse an RDF file: Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD.
