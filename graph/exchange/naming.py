@@ -11,6 +11,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -95,15 +96,11 @@ def _without_accents(text: str) -> str:
 
 
 def framework_id(suggestions: Iterable[str], taken: Iterable[str]) -> str:
-    """The first suggestion that can be made a framework's id; numbered if the id is taken."""
+    """The first suggestion that makes an id which is free; if none is, the first with a number."""
     used = {*taken}
-    slugs = (_slug(suggestion) for suggestion in suggestions)
-    slug = next((slug for slug in slugs if slug), "framework")
-    found, number = slug, 1
-    while found in used:
-        number += 1
-        found = f"{slug}-{number}"
-    return found
+    slugs = [slug for slug in map(_slug, suggestions) if slug] or ["framework"]
+    numbered = (f"{slugs[0]}-{number}" for number in count(2))
+    return next(slug for slug in chain(slugs, numbered) if slug not in used)
 
 
 def _slug(text: str) -> str:
