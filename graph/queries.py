@@ -248,7 +248,8 @@ def read_query(path: Path) -> NamedQuery:
 
 
 def _parts(example: str) -> list[str]:
-    return re.findall(r'"(?:[^"\\]|\\.)*"|\S+', example)
+    """Terms of a VALUES line; `UNDEF` among them is for the file alone, no caller can give it."""
+    return [p for p in re.findall(r'"(?:[^"\\]|\\.)*"|\S+', example) if p != "UNDEF"]
 
 
 def _example(part: str, kind: str) -> str:

@@ -91,7 +91,10 @@ def _crosswalk_text(prefixes: str) -> str:
     extensions = [column for column in ALIGNMENT_COLUMNS if column.startswith("ext_")]
     header = [
         "curie_map:",
-        *(f"  {prefix}: {iris[prefix]}" for prefix in ("agent", "framework", "imp-1", "sw-1")),
+        *(
+            f"  {prefix}: {iris[prefix]}"
+            for prefix in ("agent", "framework", "imp-1", "sw-1", "xw")
+        ),
         f"mapping_set_id: {iris['crosswalk']}sw-1--imp-1",
         "mapping_set_title: Social work and implementation",
         "mapping_set_description: A tiny crosswalk.",
@@ -103,7 +106,7 @@ def _crosswalk_text(prefixes: str) -> str:
         "object_source: framework:imp-1",
         "object_source_version: '1.0'",
         "extension_definitions:",
-        *(f"- slot_name: {slot}\n#  property: {iris['xw']}{slot}" for slot in extensions),
+        *(f"- slot_name: {slot}\n#  property: xw:{slot}" for slot in extensions),
     ]
     rows = [
         {

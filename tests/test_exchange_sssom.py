@@ -29,6 +29,8 @@ from graph.model import Direction, Relation, Strength, Verdict
 from graph.terms import alignment_id
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from graph.catalogue import Catalogue
     from graph.exchange.incoming import Incoming
     from graph.model import Alignment
@@ -107,6 +109,14 @@ def test_every_crosswalk_comes_back_as_it_was(catalogue: Catalogue, name: str) -
         assert found.license == crosswalk.license
         assert incoming.frameworks == incoming.notes == ()
         assert incoming.original == ""
+
+
+def test_the_shipped_tables_are_sssom_as_they_stand(catalogue: Catalogue, real_data: Path) -> None:
+    for key, rows in catalogue.by_crosswalk.items():
+        raw = (real_data / f"crosswalks/{key}.sssom.tsv").read_bytes()
+        incoming = FORMATS["sssom"].read(raw, Source(f"{key}.sssom.tsv", catalogue))
+        assert list(incoming.crosswalks[0].alignments) == rows
+        assert incoming.notes == ()
 
 
 @pytest.mark.parametrize("name", ["sssom", "sssom-1.1"])

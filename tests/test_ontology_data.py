@@ -97,7 +97,7 @@ def test_extension_slots_are_those_of_the_vocabulary(name: str) -> None:
         for entry in header["extension_definitions"]
     }
     assert defined == {
-        column: (PREFIXES.expand(f"xw:{column}"), str(XSD.string))
+        column: (f"xw:{column}", "xsd:string")
         for column in ALIGNMENT_COLUMNS
         if column.startswith("ext_")
     }, f"correct the lines below extension_definitions in {name}"

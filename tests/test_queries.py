@@ -6,7 +6,7 @@ import csv
 import re
 from collections import Counter, defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 from rdflib import Graph, Literal
 from rdflib.plugins.sparql import prepareQuery
 
+from graph.build import build, write_build
+from graph.catalogue import Catalogue
 from graph.errors import NotFoundError, ParameterError, StoreError
 from graph.queries import NamedQuery, find_query, queries_table, read_queries, read_query
 from graph.store import EmbeddedStore, open_store
-
-if TYPE_CHECKING:
-    from graph.catalogue import Catalogue
 
 FOLDER = Path(__file__).resolve().parent.parent / "queries"
 QUERIES = read_queries(FOLDER)
@@ -189,6 +188,29 @@ def test_an_optional_filter_keeps_all_unless_it_says_otherwise(
 def test_readme_table_is_the_generated_one() -> None:
     generated = queries_table(QUERIES.values())
     assert generated in (FOLDER / "README.md").read_text(encoding="utf-8"), generated
+
+
+def test_an_alignment_without_a_strength_is_found_unless_one_is_asked_for(
+    mini_data: Path,
+) -> None:
+    path = mini_data / "crosswalks/sw-1--imp-1.sssom.tsv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("\tstrong\t", "\t\t").replace("\tproposed", "\timported"), encoding="utf-8"
+    )
+    write_build(mini_data, build(mini_data))
+    own = open_store(mini_data)
+    known = Catalogue.load(own).known
+    query = QUERIES["find-alignments"]
+
+    def found(**values: str) -> list[tuple[str, str | None]]:
+        given = {"competency": ["imp-1:1.1"], **{name: [v] for name, v in values.items()}}
+        columns, rows = own.rows(query.bind(given, known))
+        places = columns.index("partner"), columns.index("strength")
+        return [tuple(row[place] for place in places) for row in rows]
+
+    assert found() == [("sw-1:1.a", "strength:moderate"), ("sw-1:1", None)]
+    assert found(strength="moderate") == [("sw-1:1.a", "strength:moderate")]
 
 
 # Answers of two engines

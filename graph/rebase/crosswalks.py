@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 _REQUIRED: Final = ("subject_id", "predicate_id", "object_id", "confidence")
 _TABLE: Final = "crosswalks/rebased.sssom.tsv"  # a name that makes it a table of ours
 _NOTE: Final = " [Rebased from "
-_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 
 
 class CrosswalkFile:
@@ -167,7 +166,7 @@ class CrosswalkFile:
         ends = sides["subject"], sides["object"]
         whole = len(ends[0]) == len(ends[1]) == 1
         stem = crosswalk_id(ends[0][0], ends[1][0]) if whole else "rebased"
-        used = {"framework", *ends[0], *ends[1]}
+        used = {"framework", "xw", *ends[0], *ends[1]}
         used |= {framework_of(row["author_id"]) for row in rows if ":" in row["author_id"]}
         title = str(header.get("mapping_set_title", "Crosswalk"))
         about = str(header.get("mapping_set_description", ""))
@@ -183,8 +182,7 @@ class CrosswalkFile:
             "mapping_set_description": f"{about} {note}".strip(),
             "license": header.get("license", "https://creativecommons.org/licenses/by/4.0/"),
             "extension_definitions": [
-                {"slot_name": slot, "property": prefixes.expand(f"xw:{slot}"),
-                 "type_hint": _STRING}
+                {"slot_name": slot, "property": f"xw:{slot}", "type_hint": "xsd:string"}
                 for slot in ALIGNMENT_COLUMNS
                 if slot.startswith("ext_")
             ],
