@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from api import problems
 from api.answer import Answer
 from api.problems import RequestError, problem
+from api.uploads import methods_of
 from api.wire import EXTENSION
 from graph.errors import CrosswalkError
 
@@ -259,7 +260,7 @@ def _matches(if_none_match: bytes, etag: bytes) -> bool:
 
 
 async def _send_preflight(send: Send, path: str) -> None:
-    methods = b"GET, HEAD, POST, OPTIONS" if path == "/sparql" else b"GET, HEAD, OPTIONS"
+    methods = methods_of(path).encode()
     allowed = [(b"allow", methods), (b"access-control-allow-methods", methods)]
     headers = [*_ALWAYS, *allowed, *_PREFLIGHT]
     await send({"type": "http.response.start", "status": 204, "headers": headers})

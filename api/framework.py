@@ -16,9 +16,10 @@ from starlette.exceptions import HTTPException
 
 from api import named, schemas
 from api.jskos import MOUNT
-from api.problems import STATUS, document, problem
-from api.routes import analytics, case, content, jskos, pages, system
+from api.problems import STATUS, RequestError, document, problem
+from api.routes import analytics, case, content, jskos, pages, plans, system
 from api.sparql_openapi import SPARQL_PATHS
+from api.uploads import methods_of
 from graph import __version__
 from graph.errors import CrosswalkError, ParameterError
 
@@ -48,6 +49,7 @@ def create_framework(service: Service) -> FastAPI:
     app.state.service = service
     app.include_router(content.router)
     app.include_router(analytics.router)
+    app.include_router(plans.router)
     app.include_router(system.router)
     app.include_router(case.router)
     app.include_router(pages.router)
@@ -57,6 +59,7 @@ def create_framework(service: Service) -> FastAPI:
     app.mount("/static", StaticFiles(directory=system.STATIC), name="static")
     app.add_middleware(pages.JsonTwins)
     app.add_exception_handler(CrosswalkError, _crosswalk_problem)
+    app.add_exception_handler(RequestError, _request_problem)
     app.add_exception_handler(RequestValidationError, _validation_problem)
     app.add_exception_handler(HTTPException, _http_problem)
     app.openapi = lambda: _openapi(app, service)  # type: ignore[method-assign]
@@ -75,6 +78,11 @@ def _refused(request: Request, answer: Answer, error: Exception) -> Response:
 async def _crosswalk_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, CrosswalkError)
     return _refused(request, problem(error), error)
+
+
+async def _request_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestError)
+    return content.respond(problem(error))
 
 
 async def _validation_problem(request: Request, error: Exception) -> Response:
@@ -96,7 +104,7 @@ async def _http_problem(request: Request, error: Exception) -> Response:
     """What the framework itself refuses: an unknown path, a method that a path does not have."""
     assert isinstance(error, HTTPException)
     if error.status_code == STATUS["method-not-allowed"]:
-        allowed = "GET, HEAD, OPTIONS"
+        allowed = methods_of(request.url.path)
         detail = f"{request.method} is not for this path; use {allowed}"
         return content.respond(document("method-not-allowed", detail, [("allow", allowed)]))
     if error.status_code == STATUS["unknown-path"]:

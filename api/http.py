@@ -44,8 +44,15 @@ def parameters(text: str, *, origin: str) -> list[tuple[str, str]]:
         raise RequestError("bad-request", message) from None
 
 
-async def read_body(scope: Scope, receive: Receive, most_bytes: int) -> bytes:
+async def read_body(
+    scope: Scope, receive: Receive, most_bytes: int, *, limit: str = "body_kb"
+) -> bytes:
     """The body of a request, bounded in size and time.
+
+    Parameters
+    ----------
+    limit : str
+        Setting that the bound comes from.
 
     Raises
     ------
@@ -63,7 +70,7 @@ async def read_body(scope: Scope, receive: Receive, most_bytes: int) -> bytes:
         message = "content-length and transfer-encoding exclude each other"
         raise RequestError("bad-request", message, [("connection", "close")])
     if length.isdigit() and int(length) > most_bytes:
-        raise _too_large(most_bytes)
+        raise _too_large(most_bytes, limit)
     body = bytearray()
     try:
         async with asyncio.timeout(_BODY_SECONDS):
@@ -73,7 +80,7 @@ async def read_body(scope: Scope, receive: Receive, most_bytes: int) -> bytes:
                     raise RequestError("bad-request", "the body ended early")
                 body += event.get("body", b"")
                 if len(body) > most_bytes:
-                    raise _too_large(most_bytes)
+                    raise _too_large(most_bytes, limit)
                 if not event.get("more_body"):
                     return bytes(body)
     except TimeoutError:
@@ -81,6 +88,6 @@ async def read_body(scope: Scope, receive: Receive, most_bytes: int) -> bytes:
         raise RequestError("request-timeout", text, [("connection", "close")]) from None
 
 
-def _too_large(most_bytes: int) -> QuerySizeError:
+def _too_large(most_bytes: int, limit: str) -> QuerySizeError:
     message = f"the request body is larger than {most_bytes // 1000} kB; send less at once"
-    return QuerySizeError(message, limit="body_kb")
+    return QuerySizeError(message, limit=limit)

@@ -21,6 +21,8 @@ from graph.errors import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from graph.model import Finding
+
 MEDIA_TYPE: Final = "application/problem+json"
 
 #: HTTP status by error code. The only place where the one becomes the other.
@@ -30,6 +32,7 @@ STATUS: Final = {
     "store": HTTPStatus.INTERNAL_SERVER_ERROR,
     "not-found": HTTPStatus.NOT_FOUND,
     "bad-parameter": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "bad-plan": HTTPStatus.UNPROCESSABLE_ENTITY,
     "not-acceptable": HTTPStatus.NOT_ACCEPTABLE,
     "bad-query": HTTPStatus.BAD_REQUEST,
     "query-syntax": HTTPStatus.BAD_REQUEST,
@@ -57,6 +60,19 @@ class RequestError(Exception):
     def __init__(self, code: str, detail: str, headers: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(detail)
         self.code, self.headers = code, tuple(headers)
+
+
+class UploadError(RequestError):
+    """A file that was sent is faulty. Its faults are the sender's to mend, not ours."""
+
+    #: Most faults that are listed; whoever has more has made one mistake in every row.
+    MOST_LISTED: Final = 1000
+
+    def __init__(self, code: str, findings: Sequence[Finding]) -> None:
+        count = len(findings)
+        says = f"{findings[0]}" if count == 1 else f"{count} faults; the first: {findings[0]}"
+        super().__init__(code, says)
+        self.findings = tuple(findings)
 
 
 def problem(error: CrosswalkError | RequestError) -> Answer:
@@ -96,6 +112,12 @@ def document(
 
 
 def _particulars(error: CrosswalkError | RequestError) -> dict[str, Any]:
+    if isinstance(error, UploadError):
+        listed = [
+            {"path": finding.path, "line": finding.line, "message": finding.message}
+            for finding in error.findings[: UploadError.MOST_LISTED]
+        ]
+        return {"findings": listed, "total": len(error.findings)}
     if isinstance(error, NotFoundError):
         return {"kind": error.kind, "id": error.id, "nearest": list(error.nearest)}
     if isinstance(error, ParameterError):

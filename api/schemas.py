@@ -302,3 +302,78 @@ class ExplanationOut(Wire):
     others: list[DerivedOut]
     together: BoundsOut | None
     release: str
+
+
+class PlanSummaryOut(Wire):
+    """A course plan in figures."""
+
+    programme: str
+    name: str
+    level: Literal["generalist", "specialised"]
+    edition: str
+    courses: int
+    required: int
+    entries: int
+
+
+class PlanFiltersOut(Wire):
+    """Which routes were counted."""
+
+    min_strength: Literal["strong", "moderate", "weak"] | None
+    min_confidence: float
+    min_depth: Literal["introduces", "practises", "demonstrates"]
+
+
+class PlanGapOut(Wire):
+    """Something that a statement lacks."""
+
+    framework: str
+    id: str
+    title: str
+    kind: Literal[
+        "missing", "weak", "introduced-only", "electives-only", "no-generalist", "no-specialised",
+        "dimensions", "systems",
+    ]  # fmt: skip
+    lacks: list[str]
+    message: str
+
+
+class PlanWeakeningOut(Wire):
+    """A statement that would be reached less strongly."""
+
+    id: str
+    strength: Literal["strong", "moderate", "weak"]
+    without: Literal["strong", "moderate", "weak"]
+
+
+class PlanLossOut(Wire):
+    """What would be lost with one course."""
+
+    course: str
+    required: bool
+    single_point: bool
+    covered: list[str]
+    reached: list[str]
+    weakened: list[PlanWeakeningOut]
+
+
+class PlanAnalysisOut(Wire):
+    """What a course plan covers, reaches and lacks."""
+
+    plan: PlanSummaryOut
+    onto: str
+    filters: PlanFiltersOut
+    counted_courses: list[str]
+    carried: dict[str, Any] | None = Field(
+        description="How it came to the edition, with what to review; null if it was made to it."
+    )
+    coverage: dict[str, Any] = Field(description="Of the edition: shares, statements, courses.")
+    reach: dict[str, Any] = Field(description="Of the framework: by domain, with best routes.")
+    gaps: list[PlanGapOut]
+    losses: list[PlanLossOut]
+    repetitions: list[dict[str, Any]]
+    crowded: list[dict[str, Any]]
+    proposals: list[dict[str, Any]] = Field(
+        description="For each missing or weak statement: courses with reasons, and resources."
+    )
+    release: str

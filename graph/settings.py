@@ -62,6 +62,9 @@ class Settings:
         10.0, "Longest the planner may search for the smallest course plan, in seconds.", least=0
     )
     body_kb: int = _setting(512, "Largest request body, in kB, after decompression.", least=1)
+    upload_mib: int = _setting(
+        4, "Largest course plan that may be sent, in MiB; nothing of it is kept.", least=1
+    )
     cache_mib: int = _setting(
         64, "Memory for answers kept as bytes, in MiB; 0 keeps none.", least=0
     )

@@ -51,8 +51,13 @@ def looks_like_xlsx(raw: bytes) -> bool:
     return raw[:4] == b"PK\x03\x04"
 
 
-def read_sheets(raw: bytes, name: str) -> list[Sheet]:
+def read_sheets(raw: bytes, name: str, *, most_unpacked: int = MOST_UNPACKED) -> list[Sheet]:
     """All visible sheets of an XLSX file, in their order.
+
+    Parameters
+    ----------
+    most_unpacked : int
+        Most bytes that it may unfold to.
 
     Raises
     ------
@@ -61,7 +66,7 @@ def read_sheets(raw: bytes, name: str) -> list[Sheet]:
         shows depends on the program that opens it.
     """
     check_size(raw, name, MOST_PACKED)
-    _check_archive(raw, name)
+    _check_archive(raw, name, most_unpacked)
     import openpyxl
 
     try:
@@ -76,7 +81,7 @@ def read_sheets(raw: bytes, name: str) -> list[Sheet]:
         book.close()
 
 
-def _check_archive(raw: bytes, name: str) -> None:
+def _check_archive(raw: bytes, name: str, most_unpacked: int) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             parts = archive.infolist()
@@ -92,10 +97,10 @@ def _check_archive(raw: bytes, name: str) -> None:
         part.file_size > 1_000_000 and part.file_size > _MOST_RATIO * max(part.compress_size, 1)
         for part in parts
     )
-    if unpacked > MOST_UNPACKED or crammed or len(parts) > _MOST_PARTS:
+    if unpacked > most_unpacked or crammed or len(parts) > _MOST_PARTS:
         message = (
             f"unfolds to {unpacked:,} bytes in {len(parts)} parts, more than is read "
-            f"({MOST_UNPACKED:,}); delete empty rows and pictures, or save it anew"
+            f"({most_unpacked:,}); delete empty rows and pictures, or save it anew"
         )
         raise refusal(name, 1, message)
 

@@ -740,6 +740,8 @@ def test_every_documented_path_answers_its_examples(
 ) -> None:
     """With what is required alone, and with each further example added by itself."""
     for path, methods in openapi["paths"].items():
+        if "get" not in methods:  # what takes a file is tried where files are
+            continue
         operation = methods["get"]
         addresses = {_address(path, operation, set())}
         for parameter in operation.get("parameters", ()):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import time
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -19,18 +16,18 @@ from api.answer import Answer
 from api.deps import ServiceDep, refuse_unknown_parameters
 from api.negotiation import negotiate
 from api.routes.content import respond
+from api.turns import Turns
 from graph.analytics.registry import ANALYTICS, find_analytic
 from graph.errors import (
     NotAcceptableError,
     ParameterError,
-    QueryBusyError,
     QueryTimeoutError,
     UnknownParameterError,
 )
 from graph.records import listing
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
+    from collections.abc import Callable, Coroutine
 
     from api.service import Service
     from graph.analytics.analytic import Analytic, Outcome, Parameter
@@ -53,45 +50,13 @@ _SUFFIXED: Final = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "p
 #: Parameters that say how the answer looks, not what is asked.
 _OUTWARD: Final = ("format", "picture")
 
-#: Analytics at work at once. The other thread of the service stays free for everything else.
-_AT_ONCE: Final = 1
 
-
-@dataclass
-class _Turns:
-    """Whose turn it is: long work must neither block the loop nor take every thread."""
-
-    free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
-    waiting: int = 0
-
-    @asynccontextmanager
-    async def turn(self, waiting_most: int) -> AsyncIterator[None]:
-        """Wait for a turn, and give it back.
-
-        Raises
-        ------
-        QueryBusyError
-            If too many wait already.
-        """
-        if self.waiting >= waiting_most:
-            raise QueryBusyError("too many analytics wait; try again soon", retry_after=5)
-        self.waiting += 1
-        try:
-            await self.free.acquire()
-        finally:
-            self.waiting -= 1
-        try:
-            yield
-        finally:
-            self.free.release()
-
-
-def _turns(request: Request) -> _Turns:
+def _turns(request: Request) -> Turns:
     """The turns of the service that a request belongs to."""
     state = request.app.state
     if not hasattr(state, "analytics_turns"):
-        state.analytics_turns = _Turns()
-    turns: _Turns = state.analytics_turns
+        state.analytics_turns = Turns("analytics")
+    turns: Turns = state.analytics_turns
     return turns
 
 

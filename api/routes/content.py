@@ -35,6 +35,8 @@ router = APIRouter(
 def respond(answer: Answer) -> Response:
     """An answer as the framework sends it."""
     headers = dict(answer.headers)
+    if not answer.keep:
+        headers["cache-control"] = "no-store"
     return Response(answer.body, answer.status, headers, answer.media_type)
 
 

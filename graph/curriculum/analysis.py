@@ -157,8 +157,7 @@ class Analysis:
                     "over": [link.target for link in route.links],
                     "alignments": [link.alignment for link in route.links if link.alignment],
                 }
-                for place, route in enumerate(one.routes)
-                if route.course not in {before.course for before in one.routes[:place]}
+                for route in one.best_by_course()
             ],
         }
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from graph.curriculum.model import DEPTH_ORDER, Depth, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from graph.catalogue import Catalogue
     from graph.curriculum.model import Course, CoursePlan, Entry
     from graph.model import Competency
     from graph.records import Record
+
+Value = TypeVar("Value", bound=str)
 
 #: Levels of statement that accreditation looks at.
 COVERED_LEVELS: Final = ("competency", "behavior")
@@ -61,7 +63,7 @@ class StatementCoverage:
     generalist: tuple[str, ...]
     specialised: tuple[str, ...]
     field: tuple[str, ...]
-    depths: Mapping[str, int]
+    depths: Mapping[Depth, int]
     dimensions: Mapping[str, int]
     systems: Mapping[str, int]
     hours: float
@@ -94,7 +96,7 @@ class StatementCoverage:
             "generalist": list(self.generalist),
             "specialised": list(self.specialised),
             "field": list(self.field),
-            "depths": dict(self.depths),
+            "depths": {depth.value: count for depth, count in self.depths.items()},
             "dimensions": dict(self.dimensions),
             "systems": dict(self.systems),
             "hours": self.hours,
@@ -222,6 +224,7 @@ def cover(plan: CoursePlan, catalogue: Catalogue) -> Coverage:
         if parent:
             counting[parent].append(entry)
     courses = {course.code: course for course in plan.courses}
+    by_course = plan.by_course()
     terms = {
         scheme: [c.id for c in catalogue.concepts if c.scheme == scheme]
         for scheme in ("dimension", "system")
@@ -230,7 +233,7 @@ def cover(plan: CoursePlan, catalogue: Catalogue) -> Coverage:
     return Coverage(
         edition=plan.edition,
         statements=found,
-        courses=tuple(_course(course, plan, found) for course in plan.courses),
+        courses=tuple(_course(c, plan.edition, by_course[c.code], found) for c in plan.courses),
         uses_dimensions=any(entry.dimensions for entry in plan.entries),
         uses_systems=any(entry.systems for entry in plan.entries),
     )
@@ -242,12 +245,13 @@ def _statement(
     courses: Mapping[str, Course],
     terms: Mapping[str, Sequence[str]],
 ) -> StatementCoverage:
-    own = [course for course in courses.values() if any(e.course == course.code for e in entries)]
+    serving = {entry.course for entry in entries}
+    own = [course for course in courses.values() if course.code in serving]
 
     def codes(chosen: Iterable[Course]) -> tuple[str, ...]:
         return tuple(course.code for course in chosen)
 
-    def counted(values: Iterable[str], has: Any) -> dict[str, int]:
+    def counted(values: Iterable[Value], has: Callable[[Entry, Value], bool]) -> dict[Value, int]:
         return {
             value: len({entry.course for entry in entries if has(entry, value)}) for value in values
         }
@@ -273,11 +277,13 @@ def _statement(
 
 
 def _course(
-    course: Course, plan: CoursePlan, statements: Iterable[StatementCoverage]
+    course: Course,
+    edition: str,
+    own: Sequence[Entry],
+    statements: Iterable[StatementCoverage],
 ) -> CourseCoverage:
-    own = [entry for entry in plan.entries if entry.course == course.code]
     served = [one for one in statements if course.code in one.courses]
-    within = f"{plan.edition}:"
+    within = f"{edition}:"
     return CourseCoverage(
         course=course,
         entries=len(own),

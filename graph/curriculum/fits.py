@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graph.catalogue import Catalogue
-    from graph.curriculum.model import Course, CoursePlan, Entry
+    from graph.curriculum.model import Course, CoursePlan
     from graph.model import Alignment, Resource
     from graph.records import Record
 
@@ -148,12 +148,19 @@ def propose(
     plan: CoursePlan, catalogue: Catalogue, reach: Reach, *, most: int = MOST_COURSES
 ) -> tuple[Proposal, ...]:
     """For each target that is missing or only weakly reached, the best courses; published order."""
+    served = {
+        code: tuple(dict.fromkeys(entry.competency for entry in own))
+        for code, own in plan.by_course().items()
+    }
     found = []
     for reached in reach.all:
         if reached.best is not None and reached.strength is not Strength.WEAK:
             continue
         target = catalogue.competency(reached.target)
-        fits = [_fit(course, plan, catalogue, reach, target.id) for course in plan.courses]
+        fits = [
+            _fit(course, served[course.code], plan.edition, catalogue, reach, target.id)
+            for course in plan.courses
+        ]
         known = [fit for fit in fits if fit is not None and fit.course in reach.courses]
         known.sort(key=lambda fit: (-round(fit.score, 4), -fit.support, not fit.required))
         proposal = Proposal(
@@ -174,12 +181,16 @@ def resources_for(catalogue: Catalogue, target: str) -> tuple[Resource, ...]:
 
 
 def _fit(
-    course: Course, plan: CoursePlan, catalogue: Catalogue, reach: Reach, target: str
+    course: Course,
+    own: Sequence[str],
+    edition: str,
+    catalogue: Catalogue,
+    reach: Reach,
+    target: str,
 ) -> Fit | None:
-    own = [entry for entry in plan.entries if entry.course == course.code]
     reasons = [
         *_serving(own, catalogue, reach.onto, target),
-        *_nearby(own, plan.edition, catalogue, target),
+        *_nearby(own, edition, catalogue, target),
     ]
     best = max(reasons, key=lambda reason: reason.value, default=None)
     parent = catalogue.competency(target).parent
@@ -197,10 +208,10 @@ def _under(catalogue: Catalogue, statement: str, parent: str) -> bool:
     return catalogue.competency(statement).parent == parent
 
 
-def _serving(own: Sequence[Entry], catalogue: Catalogue, onto: str, target: str) -> list[Reason]:
+def _serving(own: Sequence[str], catalogue: Catalogue, onto: str, target: str) -> list[Reason]:
     """Routes of the course to the target, also those that the filters of the reach left out."""
     found = []
-    for served in dict.fromkeys(entry.competency for entry in own):
+    for served in own:
         for path in find_paths(catalogue, served, onto, targets=[target]):
             link = next((link for link in path.links if link.alignment), None)
             if link is None or link.alignment is None:
@@ -215,7 +226,7 @@ def _serving(own: Sequence[Entry], catalogue: Catalogue, onto: str, target: str)
     return found
 
 
-def _nearby(own: Sequence[Entry], edition: str, catalogue: Catalogue, target: str) -> list[Reason]:
+def _nearby(own: Sequence[str], edition: str, catalogue: Catalogue, target: str) -> list[Reason]:
     """Alignments of the target with another part of a competency that the course serves."""
     judged = {_partner(a, target) for a in catalogue.by_competency.get(target, ())}
     found = []
@@ -225,7 +236,7 @@ def _nearby(own: Sequence[Entry], edition: str, catalogue: Catalogue, target: st
             continue
         assert alignment.strength is not None
         whole = catalogue.competency(partner).parent or partner
-        for served in dict.fromkeys(entry.competency for entry in own):
+        for served in own:
             family = catalogue.competency(served).parent or served
             if family != whole or served in judged:
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Final
@@ -231,14 +231,13 @@ def _target_gaps(reach: Reach, reached: Reached, required: set[str], title: str)
 def find_losses(plan: CoursePlan, coverage: Coverage, reach: Reach) -> tuple[Loss, ...]:
     """For each course, in the order of the plan, what nobody else does."""
     found = []
+    how_many = Counter(target for code in reach.courses for target in reach.sets[code])
     for course in plan.courses:
         code = course.code
-        others = [other for other in reach.courses if other != code]
-        kept = reach.reached_by(others)
-        mine = reach.sets.get(code, frozenset()) if code in reach.courses else frozenset()
+        mine = reach.sets[code] if code in reach.courses else frozenset()
         weakened = []
         for target in reach.targets:
-            if target not in mine or target not in kept:
+            if target not in mine or how_many[target] == 1:
                 continue
             routes = reach.of(target).routes
             without = next(route for route in routes if route.course != code)
@@ -248,7 +247,7 @@ def find_losses(plan: CoursePlan, coverage: Coverage, reach: Reach) -> tuple[Los
             course=code,
             required=course.required,
             covered=tuple(s.id for s in coverage.statements if s.courses == (code,)),
-            reached=tuple(t for t in reach.targets if t in mine and t not in kept),
+            reached=tuple(t for t in reach.targets if t in mine and how_many[t] == 1),
             weakened=tuple(weakened),
         )
         found.append(loss)

@@ -131,6 +131,13 @@ class CoursePlan:
         """
         return {course.code: course for course in self.courses}[code]
 
+    def by_course(self) -> dict[str, list[Entry]]:
+        """Entries by the code of their course; every course is a key."""
+        found: dict[str, list[Entry]] = {course.code: [] for course in self.courses}
+        for entry in self.entries:
+            found[entry.course].append(entry)
+        return found
+
     def within(self, codes: Iterable[str]) -> CoursePlan:
         """The plan with some of its courses only."""
         kept = {*codes}

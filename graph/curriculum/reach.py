@@ -287,6 +287,13 @@ class Reached:
         """Codes of the courses that reach it, the one with the best route first."""
         return tuple(dict.fromkeys(route.course for route in self.routes))
 
+    def best_by_course(self) -> tuple[Route, ...]:
+        """The best route of each course that reaches it, best first."""
+        found: dict[str, Route] = {}
+        for route in self.routes:
+            found.setdefault(route.course, route)
+        return tuple(found.values())
+
 
 @dataclass(frozen=True)
 class Reach:

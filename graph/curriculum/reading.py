@@ -23,7 +23,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from graph.bounded import Placed, decode_text, parse_json, parse_yaml
+from graph.bounded import Placed, check_size, decode_text, parse_json, parse_yaml
 from graph.curriculum.model import DEPTH_ORDER, Course, CoursePlan, Depth, Entry, Level, Setting
 from graph.errors import SourcesError
 from graph.model import Finding
@@ -40,9 +40,14 @@ if TYPE_CHECKING:
 #: Largest plan in bytes; a programme of a hundred courses takes about 200 kB.
 MOST_PLAN_BYTES: Final = 4 * 1024 * 1024
 
+#: Largest plan in YAML, which takes five times as long to read as JSON, and largest workbook
+#: unpacked.
+MOST_YAML_BYTES: Final = 1024 * 1024
+MOST_UNPACKED_BYTES: Final = 24 * 1024 * 1024
+
 #: Most courses, and most entries, of one plan.
-MOST_COURSES: Final = 500
-MOST_ENTRIES: Final = 20_000
+MOST_COURSES: Final = 300
+MOST_ENTRIES: Final = 10_000
 
 PROGRAMME_FIELDS: Final = ("programme", "level", "edition")
 COURSE_FIELDS: Final = (
@@ -181,6 +186,7 @@ class _Reader:
             if ending == "json" or (ending not in ("csv", "tsv", "yaml", "yml") and first in "[{"):
                 parts = self._tree(parse_json(raw, self.name, placed=True))
             elif ending in ("yaml", "yml") or (ending not in ("csv", "tsv") and _is_yaml(text)):
+                check_size(raw, self.name, MOST_YAML_BYTES)
                 parts = self._tree(parse_yaml(raw, self.name, placed=True))
             else:
                 parts = self._csv(text)
@@ -189,7 +195,7 @@ class _Reader:
         return self._plan(parts)
 
     def _book(self, raw: bytes) -> _Parts:
-        sheets = read_sheets(raw, self.name)
+        sheets = read_sheets(raw, self.name, most_unpacked=MOST_UNPACKED_BYTES)
         by_name = {sheet.name.strip().lower(): sheet for sheet in sheets}
         if len(sheets) == 1 and not set(by_name) & {*SHEETS}:
             return self._table(f"{self.name}#{sheets[0].name}", sheets[0].rows)
@@ -559,6 +565,7 @@ class _Reader:
         if len(found) > MOST_COURSES:
             message = f"has {len(found):,} courses; the most is {MOST_COURSES:,}"
             self.fault(self.name, 1, message)
+            self.stop_if_faulty()
         return found
 
     def _course_values(self, row: _Row) -> dict[str, Any]:

@@ -95,9 +95,7 @@ def write_plan(plan: CoursePlan, form: str, catalogue: Catalogue | None = None) 
 
 def plan_record(plan: CoursePlan) -> Record:
     """A plan as nested JSON; what is empty is left out."""
-    by_course: dict[str, list[Entry]] = {course.code: [] for course in plan.courses}
-    for entry in plan.entries:
-        by_course[entry.course].append(entry)
+    by_course = plan.by_course()
     head = {"programme": plan.programme, "level": plan.level.value, "edition": plan.edition}
     courses = []
     for course in plan.courses:
@@ -189,9 +187,10 @@ def head_lines(plan: CoursePlan) -> list[list[Cell]]:
 def _long_rows(plan: CoursePlan, titles: Mapping[str, str]) -> list[list[Cell]]:
     """One row an entry, and one for a course that has none."""
     rows: list[list[Cell]] = []
+    by_course = plan.by_course()
     for course in plan.courses:
         about = dict(zip(LONG_COLUMNS[:8], _course_cells(course), strict=True))
-        own = [entry for entry in plan.entries if entry.course == course.code]
+        own = by_course[course.code]
         cells = [{**_entry_cells(entry, titles), **about} for entry in own] or [about]
         rows += [[row.get(column) for column in LONG_COLUMNS] for row in cells]
     return rows

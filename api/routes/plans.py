@@ -1,0 +1,135 @@
+"""Course plans: a template, and the analysis of a plan that is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+
+from api import plans, schemas
+from api.deps import ServiceDep, refuse_unknown_parameters
+from api.routes.content import respond
+from api.turns import Turns
+from api.uploads import XLSX, read_upload, work_on
+from graph.curriculum.model import Depth
+from graph.curriculum.reach import Filters
+from graph.model import Strength
+
+if TYPE_CHECKING:
+    from api.answer import Answer
+
+_PROBLEM: Final[dict[str, Any]] = {"model": schemas.ProblemOut}
+
+router = APIRouter(
+    prefix="/api/v1/course-plans",
+    tags=["course plans"],
+    dependencies=[Depends(refuse_unknown_parameters)],
+    responses={404: _PROBLEM, 422: _PROBLEM},
+)
+
+#: A plan in each kind that may be sent, for the OpenAPI document.
+_EXAMPLE: Final = {
+    "programme": "A programme",
+    "level": "generalist",
+    "edition": "epas-2022",
+    "courses": [
+        {
+            "code": "SW 501",
+            "title": "Foundations",
+            "required": True,
+            "serves": [
+                {
+                    "competency": "epas-2022:7",
+                    "depth": "practises",
+                    "content": "Case formulation",
+                    "dimensions": ["skills"],
+                    "page": "Syllabus p. 4",
+                }
+            ],
+        }
+    ],
+}
+_CSV: Final = "course,competency,depth\nSW 501,epas-2022:7,P\n"
+_YAML: Final = (
+    "edition: epas-2022\ncourses:\n- code: SW 501\n  serves:\n"
+    "  - {competency: 'epas-2022:7', depth: practises}\n"
+)
+PLAN_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "description": "A course plan; docs/course-plans.md says how it is filled in.",
+        "content": {
+            "application/json": {"schema": {"type": "object"}, "example": _EXAMPLE},
+            "application/yaml": {"schema": {"type": "string"}, "example": _YAML},
+            "text/csv": {"schema": {"type": "string"}, "example": _CSV},
+            XLSX: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+
+NameQuery = Annotated[
+    str,
+    Query(description="Name of the file, whose ending tells its kind; wins over Content-Type."),
+]
+
+
+def plan_turns(request: Request) -> Turns:
+    """The turns of the service that a request about a plan belongs to."""
+    state = request.app.state
+    if not hasattr(state, "plan_turns"):
+        state.plan_turns = Turns("course plans")
+    turns: Turns = state.plan_turns
+    return turns
+
+
+@router.get(
+    "/template",
+    summary="A course plan to fill in",
+    responses={
+        200: {"content": {XLSX: {}, "text/csv": {}, "application/yaml": {}, "application/json": {}}}
+    },
+)
+async def read_template(
+    service: ServiceDep,
+    form: Annotated[
+        Literal["xlsx", "csv", "matrix", "yaml", "json"],
+        Query(description="csv is one row an entry, matrix one column a course."),
+    ] = "xlsx",
+    edition: Annotated[str, Query(examples=["epas-2022"])] = "epas-2022",
+    onto: Annotated[str, Query(examples=["isp-2020"])] = "isp-2020",
+) -> Response:
+    """With every competency and behavior of the edition, and those of the other framework."""
+    return respond(plans.template(service.catalogue, form, edition, onto))
+
+
+@router.post(
+    "/analysis",
+    summary="What a course plan covers, reaches and lacks",
+    response_model=schemas.PlanAnalysisOut,
+    responses={413: _PROBLEM, 415: _PROBLEM},
+    openapi_extra=PLAN_BODY,
+)
+async def analyze_plan(
+    request: Request,
+    service: ServiceDep,
+    onto: Annotated[
+        str, Query(description="Framework that it may reach.", examples=["isp-2020"])
+    ] = "isp-2020",
+    min_strength: Annotated[
+        Strength | None, Query(description="Least strength of a route's weakest link.")
+    ] = None,
+    min_confidence: Annotated[float, Query(ge=0, le=1)] = 0,
+    min_depth: Annotated[Depth, Query()] = Depth.INTRODUCES,
+    course: Annotated[list[str] | None, Query(description="Only these courses.")] = None,
+    name: NameQuery = "",
+) -> Response:
+    """Nothing of the plan is kept. A faulty one is 422 with every fault at its row and column."""
+    raw, called = await read_upload(service, request.scope, request.receive, name)
+    accept = ",".join(request.headers.getlist("accept"))
+    filters = Filters(min_strength, min_confidence, min_depth)
+
+    def job() -> Answer:
+        return plans.analysis(service.catalogue, raw, called, onto, filters, course or (), accept)
+
+    return respond(await work_on(service, plan_turns(request), job))
