@@ -20,7 +20,7 @@ from api.case_openapi import DISCOVERY, description
 from api.case_query import CaseError, Listing
 from graph.exchange import Selection
 from graph.exchange.case.identity import BASE_PATH, address, link
-from graph.exchange.case.package import unwrapped
+from graph.exchange.case.package import Nodes, unwrapped
 from graph.exchange.case.shape import conform
 from graph.exchange.case.writing import crosswalk_package, framework_package
 
@@ -116,8 +116,11 @@ def _packages(catalogue: Catalogue) -> list[dict[str, Any]]:
         conform(unwrapped(framework_package(catalogue, framework)), "CFPackage")
         for framework in catalogue.frameworks.values()
     ]
+    nodes = Nodes(catalogue)
     crosswalks = [
-        crosswalk_package(Selection(catalogue, catalogue.by_crosswalk.get(key, []), crosswalk))
+        crosswalk_package(
+            Selection(catalogue, catalogue.by_crosswalk.get(key, []), crosswalk), nodes
+        )
         for key, crosswalk in catalogue.crosswalks.items()
     ]
     return [_lower(package) for package in (*frameworks, *crosswalks)]

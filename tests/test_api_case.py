@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema
@@ -363,6 +364,104 @@ def test_the_discovery_file_requires_what_the_standard_does(openapi: dict[str, A
     assert "invalid_filter_field" not in MINOR_CODES
 
 
-def test_the_public_address_is_named_in_the_discovery_file(mini_data: Path, tmp_path: Path) -> None:
-    with running(mini_data, tmp_path / "log", public_url="https://x.example/c/") as server:
-        assert server.get(DISCOVERY).json()["servers"] == [{"url": f"https://x.example/c{BASE}"}]
+# ---- a framework that came as a package --------------------------------------------------
+
+_TIME: Final = "2024-05-06T07:08:09Z"
+
+
+def _defined(number: int, title: str, code: str, **members: Any) -> dict[str, Any]:
+    key = f"0000000{number}-0000-1000-8000-000000000000"
+    return {
+        "identifier": key,
+        "uri": f"https://cases.example.org/{key}",
+        "title": title,
+        "hierarchyCode": code,
+        "lastChangeDateTime": _TIME,
+        **members,
+    }
+
+
+def _imported(catalogue: Catalogue) -> dict[str, Any]:
+    """The package of a tiny framework with everything in it that providers in use send beside."""
+    framework = catalogue.frameworks["imp-1"]
+    package: dict[str, Any] = json.loads(FORMATS["case"].write_framework(catalogue, framework))
+    criterion = _defined(7, "", "")
+    level = _defined(8, "", "")
+    for record in (criterion, level):
+        del record["title"], record["hierarchyCode"]
+    rubric = _defined(6, "Meeting", "", CFRubricCriteria=[
+        criterion | {"weight": 0.5, "CFRubricCriterionLevels": [level | {"score": 2}]}
+    ])  # fmt: skip
+    del rubric["hierarchyCode"]
+    package["CFRubrics"] = [rubric]
+    package["CFDefinitions"]["CFConcepts"] = [
+        _defined(2, "Care of the old", "1.1"), _defined(1, "Care", "1", keywords="care"),
+        _defined(3, "Something else", "11"), _defined(4, "Care of the very old", "1.1.1"),
+    ]  # fmt: skip
+    package["CFDefinitions"]["CFSubjects"] = [_defined(5, "Work", "A", council="x")]
+    package["CFDocument"]["identifier"] = package["CFDocument"]["identifier"].upper()
+    package["CFDocument"]["language"] = None
+    package["CFItems"][0]["council:rank"] = 7
+    package["CFItems"][0]["CFDocumentURI"] = {"title": "x"}
+    return {"CFPackage": package}
+
+
+@pytest.fixture(scope="module")
+def workspace(
+    _mini_template: Path, mini_catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A server whose second framework was imported from a package."""
+    folder = tmp_path_factory.mktemp("workspace")
+    data = folder / "data"
+    shutil.copytree(_mini_template, data)
+    (data / "imported").mkdir()
+    raw = json.dumps(_imported(mini_catalogue))
+    (data / "imported" / "imp-1.case.json").write_text(raw, encoding="utf-8")
+    with running(data, folder / "log", public_url="https://x.example/c/") as server:
+        yield server
+
+
+def test_an_imported_package_is_exported_whole_and_served_strictly(
+    workspace: Server, openapi: dict[str, Any], mini_catalogue: Catalogue
+) -> None:
+    exported = workspace.get("/api/v1/frameworks/imp-1?format=case")
+    assert exported.json() == _imported(mini_catalogue)
+    (document,) = documents(workspace, filter="title='implementation support'")
+    served = workspace.get(f"{BASE}/CFPackages/{document['identifier']}").json()
+    valid(openapi, "CFPackage", served)
+    assert "language" not in served["CFDocument"]
+    assert [i["identifier"] for i in served["CFItems"]] == [
+        i["identifier"] for i in exported.json()["CFPackage"]["CFItems"]
+    ]
+    for kind, schema, key in _objects(served):
+        valid(openapi, schema, workspace.get(f"{BASE}/{kind}/{key}").json())
+
+
+def test_an_object_of_a_hierarchy_comes_with_those_below_it(
+    workspace: Server, openapi: dict[str, Any]
+) -> None:
+    def get(kind: str, number: int) -> dict[str, Any]:
+        found = workspace.get(f"{BASE}/{kind}/{_defined(number, '', '')['identifier']}").json()
+        valid(openapi, kind.removesuffix("s") + ("" if kind == "CFRubrics" else "Set"), found)
+        return dict(found)
+
+    concepts = get("CFConcepts", 1)["CFConcepts"]
+    assert [c["title"] for c in concepts] == ["Care", "Care of the old", "Care of the very old"]
+    assert [c["title"] for c in get("CFConcepts", 3)["CFConcepts"]] == ["Something else"]
+    assert [s["title"] for s in get("CFSubjects", 5)["CFSubjects"]] == ["Work"]
+    rubric = get("CFRubrics", 6)
+    assert rubric["CFRubricCriteria"][0]["CFRubricCriterionLevels"][0]["score"] == 2
+
+
+def test_links_of_a_crosswalk_name_the_items_of_an_imported_package(workspace: Server) -> None:
+    (document,) = documents(workspace, filter="title~'Social work and'")
+    package = workspace.get(f"{BASE}/CFPackages/{document['identifier']}").json()
+    for association in package["CFAssociations"]:
+        for side in ("originNodeURI", "destinationNodeURI"):
+            node = association[side]
+            found = workspace.get(f"{BASE}/CFItems/{node['identifier']}").json()
+            assert (found["uri"], found["fullStatement"]) == (node["uri"], node["title"])
+
+
+def test_the_public_address_is_named_in_the_discovery_file(workspace: Server) -> None:
+    assert workspace.get(DISCOVERY).json()["servers"] == [{"url": f"https://x.example/c{BASE}"}]

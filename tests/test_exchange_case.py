@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from graph.catalogue import Catalogue
     from graph.exchange.incoming import Incoming
-    from graph.model import Alignment
+    from graph.model import Alignment, Competency
 
 CASE: Final = FORMATS["case"]
 _HERE: Final = "https://cases.example.org/ims/case/v1p0"
@@ -433,3 +433,84 @@ def test_an_edit_shows_and_nothing_else_changes(mini_catalogue: Catalogue, tmp_p
     expected["CFItems"][2]["abbreviatedStatement"] = "Assess need"
     expected["CFItems"][0]["notes"] = "Also: right time."
     assert written(known, "n") == expected
+
+
+@st.composite
+def _edits(draw: st.DrawFn, members: list[Competency]) -> list[Competency]:
+    """Statements after any edits: some gone, some new, moved, reworded, of another kind."""
+    kept = [m for m in members if draw(st.integers(0, 5))]
+    kept += [
+        replace(members[0], id=f"n:new{n}", code=f"new{n}", citation="Ours.", url="https://x.org/",
+                confidence="high", level="behavior", title=f"New {n}", description="")
+        for n in range(draw(st.integers(0, 2)))
+    ]  # fmt: skip
+    kept = draw(st.permutations(kept))
+    tree: dict[str | None, list[Competency]] = {None: []}
+    for member in kept:
+        parent = draw(st.sampled_from([*tree]))
+        changes: dict[str, Any] = {"parent": parent}
+        if draw(st.booleans()):
+            changes["title"] = draw(_TEXT)
+        if draw(st.booleans()):
+            changes["description"] = draw(_TEXT | st.just(""))
+        if draw(st.booleans()):
+            changes["level"] = draw(st.sampled_from(["behavior", "competency", "principle"]))
+        if not draw(st.integers(0, 3)):
+            changes["citation"] = draw(_TEXT)
+        edited_member = replace(member, **changes)
+        tree[parent].append(edited_member)
+        tree[member.id] = []
+
+    def below(parent: str | None) -> list[Competency]:
+        return [d for member in tree[parent] for d in (member, *below(member.id))]
+
+    return [replace(m, position=place) for place, m in enumerate(below(None), start=1)]
+
+
+@_relaxed
+@given(data=st.data())
+def test_whatever_was_edited_reads_back(
+    mini_catalogue: Catalogue, tmp_path: Path, data: st.DataObject
+) -> None:
+    known = holding(mini_catalogue, package(), tmp_path, "n")
+    members = data.draw(_edits(known.by_framework["n"]))
+    framework = replace(known.frameworks["n"], title=data.draw(_TEXT), note=data.draw(_TEXT))
+    others = {k: c for k, c in known.competencies.items() if c.framework != "n"}
+    changed = replace(
+        known,
+        frameworks={**known.frameworks, "n": framework},
+        competencies={**others, **{m.id: m for m in members}},
+    )
+    out = written(changed, "n")
+    assert out["council:extra"] == package()["council:extra"]
+    assert out["CFDocument"]["extensions"]["council:reviewer"] == {"name": "somebody"}
+    if not members:
+        assert out["CFItems"] == []
+        return
+    (brought,) = read(out, changed, "n").frameworks
+    assert brought.framework == framework
+    assert list(brought.competencies) == members
+
+
+# ---- size --------------------------------------------------------------------------------
+
+
+def test_a_long_chain_is_read_without_recursion(mini_catalogue: Catalogue) -> None:
+    value = package()
+    numbers = range(1000, 6000)
+    value["CFItems"] = [item(n, f"Item {n}") for n in numbers]
+    value["CFAssociations"] = [
+        association(n + 10_000, n, "isChildOf", n - 1 if n > 1000 else 1) for n in numbers
+    ]
+    (brought,) = read(value, mini_catalogue).frameworks
+    assert brought.competencies[-1].level == "level-5000"
+
+
+def test_many_circles_are_each_told_once(mini_catalogue: Catalogue) -> None:
+    value = package()
+    numbers = range(1000, 5000)
+    value["CFItems"] = [item(n, f"Item {n}") for n in numbers]
+    value["CFAssociations"] = [association(n + 10_000, n, "isChildOf", n ^ 1) for n in numbers]
+    found = refusal(value, mini_catalogue)
+    assert len(found) == 2000
+    assert all("circle of 2" in message for message in found)

@@ -43,8 +43,10 @@ def mended(catalogue: Catalogue, framework: Framework, original: Any) -> Any:
 
     A statement whose code was changed is another statement: the old one goes, and a new one comes.
     """
-    mender = _Mender(catalogue, framework, copy.deepcopy(original))
     now = catalogue.by_framework.get(framework.id, [])
+    mender = _Mender(catalogue, framework, copy.deepcopy(original))
+    if mender.unedited(now):
+        return original
     mender.describe()
     mender.remove({competency.id for competency in now})
     mender.arrange(now)
@@ -68,15 +70,25 @@ class _Mender:
         source = Source(self._name(), self.catalogue, self.framework.id)
         return package, read_framework(package, source)
 
+    def unedited(self, now: list[Competency]) -> bool:
+        """Whether the tables still say what the package said."""
+        _, read = self._read()
+        return read.framework == self.framework and list(read.competencies) == now
+
     def describe(self) -> None:
-        """What is said of the framework as a whole."""
-        package, read = self._read()
-        was, now = read.framework, self.framework
-        for name, member in _DOCUMENT_MEMBERS.items():
-            if getattr(now, name) != getattr(was, name):
-                package.document[member] = getattr(now, name)
-        if framework_particulars(now) != framework_particulars(was):
-            _extend(package.document, framework_particulars(now))
+        """What is said of the framework as a whole.
+
+        Twice, because what the package does not say is read from what it does: a description
+        that is the title does not follow when the title is edited.
+        """
+        for _ in range(2):
+            package, read = self._read()
+            was, now = read.framework, self.framework
+            for name, member in _DOCUMENT_MEMBERS.items():
+                if getattr(now, name) != getattr(was, name):
+                    package.document[member] = getattr(now, name)
+            if framework_particulars(now) != framework_particulars(was):
+                _extend(package.document, framework_particulars(now))
 
     def remove(self, kept: set[str]) -> None:
         """Take out statements that are no longer there, with everything that hangs on them."""
@@ -116,7 +128,7 @@ class _Mender:
                 new = child_of(self.catalogue, records[child], target, place)
                 old = package.child_of.get(keys.get(child, ""))
                 if old is None:
-                    package.content.setdefault("CFAssociations", []).append(new)
+                    _list(package.content, "CFAssociations").append(new)
                     continue
                 old["sequenceNumber"] = place
                 if child not in was.get(parent, ()):
@@ -126,15 +138,16 @@ class _Mender:
         changed = package.document["lastChangeDateTime"]
         type_ = self._type(package, competency.level)
         record = item(self.catalogue, competency, type_, changed)
-        package.content.setdefault("CFItems", []).append(record)
+        _list(package.content, "CFItems").append(record)
         self.codes[record["identifier"]] = competency.code
         return record
 
     def _type(self, package: Package, level: str) -> dict[str, Any]:
         """A kind of item, defined in the package."""
         type_ = item_types(self.catalogue, {level})[level]
-        definitions = package.content.setdefault("CFDefinitions", {})
-        types = definitions.setdefault("CFItemTypes", [])
+        if package.content.get("CFDefinitions") is None:
+            package.content["CFDefinitions"] = {}
+        types = _list(package.content["CFDefinitions"], "CFItemTypes")
         if all(known["identifier"] != type_["identifier"] for known in types):
             types.append(type_)
         return type_
@@ -155,6 +168,14 @@ class _Mender:
                 record["CFItemTypeURI"] = link(type_, type_["title"])
             if says != said:
                 _extend(record, {name: text for name, text in says.items() if text != said[name]})
+
+
+def _list(record: dict[str, Any], name: str) -> list[Any]:
+    """A list of an object, made if it is absent or null."""
+    if record.get(name) is None:
+        record[name] = []
+    found: list[Any] = record[name]
+    return found
 
 
 def _families(competencies: Any) -> dict[str, list[str]]:

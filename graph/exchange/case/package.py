@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.bounded import parse_json
@@ -41,8 +42,9 @@ class Package:
         Identifier of the item that each item is the child of; empty for one of the document.
     child_of : dict[str, dict[str, Any]]
         The association that makes an item a child, if there is one.
-    order : tuple[str, ...]
-        Identifiers in published order: each item before its children, siblings by sequence number.
+    depths : dict[str, int]
+        How deep each item stands, from 1 at the top, in published order: each item before its
+        children, siblings by sequence number.
     codes : dict[str, str]
         Code of each item, unique within the package.
     links : tuple[dict[str, Any], ...]
@@ -55,7 +57,7 @@ class Package:
     items: dict[str, dict[str, Any]]
     parents: dict[str, str]
     child_of: dict[str, dict[str, Any]]
-    order: tuple[str, ...]
+    depths: dict[str, int]
     codes: dict[str, str]
     links: tuple[dict[str, Any], ...]
     notes: Counter[str]
@@ -66,12 +68,16 @@ class Package:
         document: dict[str, Any] = self.content["CFDocument"]
         return document
 
-    def depth(self, key: str) -> int:
-        """How many items stand above an item, and itself."""
-        depth = 1
-        while key := self.parents[key]:
-            depth += 1
-        return depth
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Identifiers of the items in published order."""
+        return tuple(self.depths)
+
+    @cached_property
+    def types(self) -> dict[str, dict[str, Any]]:
+        """Kinds of item that the package defines, by identifier."""
+        defined = (self.content.get("CFDefinitions") or {}).get("CFItemTypes") or []
+        return {type_["identifier"]: type_ for type_ in defined if type_.get("identifier")}
 
 
 def unwrapped(value: Any) -> Any:
@@ -162,7 +168,7 @@ class _Resolver:
             items=self.items,
             parents=parents,
             child_of=child_of,
-            order=self._order(parents, child_of, places),
+            depths=self._depths(parents, child_of, places),
             codes=_codes(self.items, self.check.notes) | dict(codes or {}),
             links=tuple(links),
             notes=self.check.notes,
@@ -188,12 +194,12 @@ class _Resolver:
                 inside = False
         return inside
 
-    def _order(
+    def _depths(
         self,
         parents: dict[str, str],
         child_of: dict[str, dict[str, Any]],
         places: dict[str, str],
-    ) -> tuple[str, ...]:
+    ) -> dict[str, int]:
         children = defaultdict(list)
         for key, parent in parents.items():
             children[parent].append(key)
@@ -204,22 +210,25 @@ class _Resolver:
 
         for siblings in children.values():
             siblings.sort(key=sequence)
-        order: list[str] = []
+        depths: dict[str, int] = {"": 0}
         waiting = children[""][::-1]
         while waiting:
             key = waiting.pop()
-            order.append(key)
+            depths[key] = depths[parents[key]] + 1
             waiting += children[key][::-1]
-        left = self.items.keys() - set(order)
-        while left:
-            circle = _circle(min(left), parents)
-            statement = self.items[circle[0]]["fullStatement"]
-            message = (
-                f"isChildOf runs in a circle of {len(circle)} from {circle[0]} ({statement!r})"
-            )
-            self.check.find(places[circle[0]], f"{message}; give one of them another parent")
-            left -= _below(circle, children)
-        return tuple(order)
+        del depths[""]
+        met = set(depths)
+        for start in sorted(self.items):
+            if start not in met:
+                circle = _circle(start, parents)
+                statement = self.items[circle[0]]["fullStatement"]
+                message = f"isChildOf runs in a circle of {len(circle)} from {circle[0]}"
+                self.check.find(
+                    places[circle[0]],
+                    f"{message} ({statement!r}); give one of them another parent",
+                )
+                met |= _below(circle, children)
+        return depths
 
 
 def _ends(association: dict[str, Any]) -> tuple[str, str]:
@@ -230,14 +239,13 @@ def _ends(association: dict[str, Any]) -> tuple[str, str]:
 
 def _circle(start: str, parents: dict[str, str]) -> list[str]:
     """The circle that the way up from an item ends in, from its least identifier on."""
-    seen: list[str] = []
-    met: set[str] = set()
+    seen: dict[str, None] = {}
     key = start
-    while key not in met:
-        seen.append(key)
-        met.add(key)
+    while key not in seen:
+        seen[key] = None
         key = parents[key]
-    circle = seen[seen.index(key) :]
+    way = list(seen)
+    circle = way[way.index(key) :]
     first = circle.index(min(circle))
     return circle[first:] + circle[:first]
 

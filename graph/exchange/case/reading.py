@@ -131,7 +131,8 @@ def _framework(package: Package, source: Source) -> Framework:
         title=title,
         version=texts["version"] or changed,
         issued=issued,
-        publisher=texts["publisher"] or ("" if ours["id"] else creator),
+        # A framework of ours without a publisher has its citation for a creator.
+        publisher=texts["publisher"] or ("" if creator == ours["citation"] else creator),
         description=texts["description"] or texts["notes"] or title,
         citation=ours["citation"] or f"{creator.rstrip('.')}{year}. {title}.",
         url=_address(texts["officialSourceURL"], document["uri"]),
@@ -183,18 +184,15 @@ def _level(package: Package, key: str, framework: Framework) -> Concept:
         )
         name = ours if slug(ours, "kind") == ours else slug(label, "kind")
     else:
-        depth = package.depth(key)
+        depth = package.depths[key]
         name, label = f"level-{depth}", f"Level {depth}"
         definition = f"a statement at depth {depth} of a framework that names no kinds"
     return Concept("level", name, label, definition, None, framework.url)
 
 
 def _type_description(package: Package, item: dict[str, Any]) -> str:
-    wanted = (item.get("CFItemTypeURI") or {}).get("identifier")
-    for type_ in (package.content.get("CFDefinitions") or {}).get("CFItemTypes") or []:
-        if type_["identifier"] == wanted:
-            return _text(type_, "description")
-    return ""
+    wanted = (item.get("CFItemTypeURI") or {}).get("identifier") or ""
+    return _text(package.types.get(wanted, {}), "description")
 
 
 def _competency(

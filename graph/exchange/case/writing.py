@@ -156,8 +156,13 @@ def _tree(
 # ---- crosswalks --------------------------------------------------------------------------
 
 
-def crosswalk_package(selection: Selection) -> dict[str, Any]:
+def crosswalk_package(selection: Selection, nodes: Nodes | None = None) -> dict[str, Any]:
     """Alignments as a document of their own, with one grouping.
+
+    Parameters
+    ----------
+    nodes : Nodes | None
+        Those of the catalogue, if they are at hand.
 
     What was judged *not aligned* is no association in any sense of CASE, and a consumer would
     take it for one: it stands in the extensions of the package, complete.
@@ -181,7 +186,7 @@ def crosswalk_package(selection: Selection) -> dict[str, Any]:
         "description": description,
         "lastChangeDateTime": changed,
     }
-    nodes = Nodes(catalogue)
+    nodes = nodes or Nodes(catalogue)
     aligned = [a for a in selection.alignments if a.aligned]
     denied = [_particulars(a) for a in selection.alignments if not a.aligned]
     document = {
