@@ -30,8 +30,8 @@ _ROWS, _STATEMENTS = 4, 8
 
 
 @click.command(
-    epilog="Example: crosswalk plan check examples/modules.yaml --claims "
-    "examples/claims-certificate.yaml"
+    epilog="Example: crosswalk plan check examples/msw-2022.yaml --claims "
+    "examples/claims-msw-2022.yaml"
 )
 @plan_file
 @click.option(
@@ -114,7 +114,11 @@ def _print_result(session: Session, result: Result) -> None:
         line(f"{named}{judged.why}.", 12)
         for row in judged.rows[:_ROWS]:
             line(f"{row.counts}: {row.text}", 14)
-        if len(judged.rows) > _ROWS:
-            line(f"and {len(judged.rows) - _ROWS} more rows", 14)
-    if len(shown) > _STATEMENTS:
-        line(f"and {len(shown) - _STATEMENTS} more statements; --json has all", 12)
+        _print_rest(len(judged.rows) - _ROWS, "row", 14)
+    _print_rest(len(shown) - _STATEMENTS, "statement", 12)
+
+
+def _print_rest(count: int, noun: str, indent: int) -> None:
+    if count > 0:
+        nouns = noun if count == 1 else f"{noun}s"
+        click.echo(f"{'':{indent}}and {count} more {nouns}; --json has all")

@@ -211,7 +211,7 @@ class Claim:
             start = self.about.replace(" or ", " and ")
         if self.rests:
             kind = f"one {self.courses.words()}{self.courses.among()}"
-            return f"{start} is {self.verb} in one course alone, and that {kind}."
+            return f"{start} is {self.verb} in {kind} and in no other."
         if self.after:
             earlier = f"in a later term than one in which it is {self.after}"
             return f"{start} is {self.verb} {earlier}."

@@ -594,11 +594,17 @@ def _courses(rows: Iterable[Row]) -> tuple[list[str], list[str]]:
 
 
 def _best_by_course(rows: Sequence[Row]) -> list[Row]:
-    """The row of each course that says most: of those that count as much, the first."""
+    """The row of each course that says most, best first: that counts, then by its weakest link."""
     by_course: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_course[row.course].append(row)
-    return [max(found, key=lambda row: _LEAST_FIRST[row.counts]) for found in by_course.values()]
+    return sorted((min(found, key=_row_order) for found in by_course.values()), key=_row_order)
+
+
+def _row_order(row: Row) -> tuple[float, ...]:
+    weakest = max((STRENGTH_ORDER[link.strength] for link in row.links), default=0)
+    confidence = min((link.confidence for link in row.links), default=1.0)
+    return -_LEAST_FIRST[row.counts], weakest, -confidence
 
 
 def _compare(low: Fraction, high: Fraction | None, wanted: Range) -> Verdict:
