@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from api import named, schemas
 from api.jskos import MOUNT
 from api.problems import STATUS, RequestError, document, problem
-from api.routes import analytics, case, content, jskos, pages, plans, system
+from api.routes import analytics, case, content, jskos, pages, planning, plans, system
 from api.sparql_openapi import SPARQL_PATHS
 from api.uploads import methods_of
 from graph import __version__
@@ -50,6 +50,7 @@ def create_framework(service: Service) -> FastAPI:
     app.include_router(content.router)
     app.include_router(analytics.router)
     app.include_router(plans.router)
+    app.include_router(planning.router)
     app.include_router(system.router)
     app.include_router(case.router)
     app.include_router(pages.router)

@@ -377,3 +377,95 @@ class PlanAnalysisOut(Wire):
         description="For each missing or weak statement: courses with reasons, and resources."
     )
     release: str
+
+
+class ClaimStatementOut(Wire):
+    """What a claim comes to for one statement, or for courses together."""
+
+    statement: str | None = Field(description="A CURIE; null for courses together.")
+    title: str
+    verdict: Literal["holds", "fails", "unproven"]
+    why: str
+    rows: list[dict[str, Any]] = Field(description="Rows of the plan, each counting or not.")
+
+
+class ClaimResultOut(Wire):
+    """One claim, tested."""
+
+    id: str
+    title: str
+    note: str
+    line: int
+    sentence: str = Field(description="What was tested, read back.")
+    verdict: Literal["holds", "fails", "unproven"]
+    summary: str
+    statements: list[ClaimStatementOut]
+
+
+class ClaimsReportOut(Wire):
+    """Claims about a course plan, in their order."""
+
+    plan: str
+    claims: str
+    release: str
+    total: int
+    holds: int
+    fails: int
+    unproven: int
+    passes: bool = Field(description="Whether none fails; if strict, whether all hold.")
+    results: list[ClaimResultOut]
+
+
+class ProposalOut(Wire):
+    """A choice of courses."""
+
+    courses: list[str]
+    count: int
+    hours: float | None = Field(description="Null if not known of every candidate.")
+    credits: float | None
+
+
+class PlanMemberOut(Wire):
+    """A course of the smallest plan, and why it is there."""
+
+    course: str
+    title: str
+    hours: float | None
+    credits: float | None
+    only_for: list[str] = Field(description="Statements that the plan would miss without it.")
+    sole_for: list[str] = Field(description="Of these, what no other candidates suffice for.")
+    reasons: list[dict[str, Any]]
+    replaceable: bool | None = Field(description="Null if time ran out.")
+    instead: ProposalOut | None = Field(description="The smallest plan without it.")
+    dearer: float | None = Field(description="How much more of the objective that takes.")
+
+
+class UnreachedOut(Wire):
+    """A goal that no candidates reach."""
+
+    goal: str
+    statement: str
+    title: str
+    facet: str | None
+    needed: int
+    possible: int
+    closest: list[str]
+
+
+class PlanSolutionOut(Wire):
+    """The smallest plan, those next to it, and what stands in the way."""
+
+    plan: str
+    release: str
+    asked: dict[str, Any]
+    candidates: int
+    reaches_all: bool
+    proven: bool = Field(description="Whether no plan is smaller; without plans, that none is.")
+    bound: float = Field(description="No plan takes less of the objective.")
+    gap: float | None
+    complete: bool = Field(description="Whether the list is whole and in its order.")
+    plans: list[ProposalOut]
+    members: list[PlanMemberOut]
+    unreached: list[UnreachedOut]
+    conflict: list[str]
+    without_budget: ProposalOut | None

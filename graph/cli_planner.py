@@ -104,6 +104,9 @@ def _print(session: Session, found: Planned) -> None:
         session.heading("Next best")
         for proposal in found.plans[1:]:
             line(f"{_total(found, proposal)}: {_difference(found.plans[0], proposal)}", 2)
+    if found.proven and not found.complete:
+        click.echo()
+        line("Time ran out before all alternatives, and the first among equals, were found.")
     for text in _obstacles(found):
         click.echo()
         line(text)

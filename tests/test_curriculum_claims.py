@@ -85,8 +85,8 @@ C4, C4A = "epas-2022:4", "epas-2022:4.a"
         # quantifiers
         ([entry("C1", C4A)], f"some: behavior of {C4}; is: taught", "holds", "holds for 1 of 2"),
         ([entry("C1", C4A)], f"every: behavior of {C4}; is: taught", "fails", "fails for 1 of 2"),
-        ([entry("C1", C4A)], f"no: behavior of {C4}; is: taught", "fails", "4.a"),
-        ([entry("C1", C4A)], f"no: behavior of {C4}; except: {C4A}; is: taught", "holds", "no"),
+        ([entry("C1", C4A)], f"none: behavior of {C4}; is: taught", "fails", "4.a"),
+        ([entry("C1", C4A)], f"none: behavior of {C4}; except: {C4A}; is: taught", "holds", "no"),
         # what is reached
         ([entry("C1", C4A)], "every: isp-2020:2.3; is: reached", "holds", "reached in C1"),
         ([entry("C1", C4A)], "every: isp-2020:2.3; is: taught", "fails", "no such course"),
@@ -125,17 +125,17 @@ C4, C4A = "epas-2022:4", "epas-2022:4.a"
         ([entry("C1", C4, hours=7), entry("C2", C4)],
          f"every: {C4}; is: taught; hours: at most 6", "fails", "at most 6"),
         # resting on one course
-        ([entry("C2", C4)], f"no: {C4}; is: taught; rests_on: one elective course", "fails",
+        ([entry("C2", C4)], f"none: {C4}; is: taught; rests_on: one elective course", "fails",
          "taught in C2 alone"),
-        ([entry("C1", C4)], f"no: {C4}; is: taught; rests_on: one elective course", "holds",
+        ([entry("C1", C4)], f"none: {C4}; is: taught; rests_on: one elective course", "holds",
          "C1 alone"),
         ([entry("C1", C4), entry("C2", C4)],
-         f"no: {C4}; is: taught; rests_on: one elective course", "holds", "taught in C1, C2"),
-        ([], f"no: {C4}; is: taught; rests_on: one elective course", "holds", "rests on none"),
+         f"none: {C4}; is: taught; rests_on: one elective course", "holds", "taught in C1, C2"),
+        ([], f"none: {C4}; is: taught; rests_on: one elective course", "holds", "rests on none"),
         ([entry("C1", C4), entry("C2", C4A)],
-         f"no: {C4A}; is: taught; rests_on: one elective course", "unproven", "perhaps in C1"),
+         f"none: {C4A}; is: taught; rests_on: one elective course", "unproven", "perhaps in C1"),
         ([entry("C1", C4), entry("C2", C4, DEMONSTRATES)],
-         f"no: {C4}; is: demonstrated; rests_on: one elective course", "fails", "C2 alone"),
+         f"none: {C4}; is: demonstrated; rests_on: one elective course", "fails", "C2 alone"),
         # totals
         ([], "courses: field courses; have: at least 400 hours", "holds", "400 hours"),
         ([], "courses: field courses; have: at least 900 hours", "fails", "1 course has 400"),
@@ -167,7 +167,7 @@ def test_nothing_is_introduced_after_it_was_demonstrated(
 ) -> None:
     courses = [replace(c, term=t) for c, t in zip(COURSES[:2], terms, strict=True)]
     plan = plan_of(entry("C1", C4A, DEMONSTRATES), entry("C2", C4A, INTRODUCES), courses=courses)
-    claim = "no: statement of epas-2022; is: introduced; after: demonstrated"
+    claim = "none: statement of epas-2022; is: introduced; after: demonstrated"
     result = verdict_of(catalogue, plan, claim, TERMS)
     assert result.verdict == verdict
     if verdict == "fails":
@@ -179,7 +179,7 @@ def test_nothing_is_introduced_after_it_was_demonstrated(
 
 def test_a_course_that_does_both_is_not_out_of_order(catalogue: Catalogue) -> None:
     plan = plan_of(entry("C1", C4A, DEMONSTRATES), entry("C1", C4A, INTRODUCES))
-    claim = f"no: {C4A}; is: introduced; after: demonstrated"
+    claim = f"none: {C4A}; is: introduced; after: demonstrated"
     assert verdict_of(catalogue, plan, claim, TERMS).verdict is Verdict.HOLDS
 
 
@@ -233,7 +233,7 @@ def test_a_route_says_on_what_it_rests(catalogue: Catalogue) -> None:
         ("every: domain of isp-2020; is: reached; in: a field course; strength: moderate",
          "Every domain of isp-2020 is reached in at least 1 field course through alignments of "
          "strength moderate or more."),
-        ("no: competency of epas-2022; is: taught; rests_on: one elective course",
+        ("none: competency of epas-2022; is: taught; rests_on: one elective course",
          "No competency of epas-2022 is taught in one elective course and in no other."),
         ("courses: required field courses; have: at least 900 hours",
          "The required field courses together have at least 900 hours."),
@@ -309,15 +309,17 @@ def test_all_faults_of_a_file_come_together_with_their_lines(catalogue: Catalogu
         "claims.yaml:13: claim b: in: 'courses': must begin with how many, as in: at least 2 "
         "required courses",
         "claims.yaml:14: claim b: the id stands already in line 9; give one of them another",
-        "claims.yaml:15: claim b: must have one of the keys every, some or no, with the "
+        "claims.yaml:15: claim b: must have one of the keys every, some or none, with the "
         "statements; or courses, with have",
         "claims.yaml:16: claim b: every: 'epas-2022:99': there is no statement "
         "'epas-2022:99'; did you mean epas-2022:9?",
         "claims.yaml:19: claim b: confidence is about what is reached; it goes with is: reached",
         "claims.yaml:20: claim b: dimensions: there is no dimension 'skils'; did you mean skills?",
         "claims.yaml:24: claim d: have: 'at least 900 days': must end with hours, credits, courses",
-        "claims.yaml:27: claim e: no: 'epas-2022': a framework is no statement; write: "
+        "claims.yaml:27: claim e: none: 'epas-2022': a framework is no statement; write: "
         "competency of epas-2022",
+        "claims.yaml:27: claim e: write none instead of no, which many readers of YAML take for "
+        "false",
         "claims.yaml:28: claim e: is: reached does not go with after",
         "claims.yaml:30: claim e: status cannot be 'proposed'; it takes reviewed",
         "claims.yaml:31: claim e: confidence cannot be 2; it takes a number from 0 to 1 with "

@@ -29,7 +29,7 @@ router = APIRouter(
 )
 
 #: A plan in each kind that may be sent, for the OpenAPI document.
-_EXAMPLE: Final = {
+PLAN_EXAMPLE: Final = {
     "programme": "A programme",
     "level": "generalist",
     "edition": "epas-2022",
@@ -60,7 +60,7 @@ PLAN_BODY: Final[dict[str, Any]] = {
         "required": True,
         "description": "A course plan; docs/course-plans.md says how it is filled in.",
         "content": {
-            "application/json": {"schema": {"type": "object"}, "example": _EXAMPLE},
+            "application/json": {"schema": {"type": "object"}, "example": PLAN_EXAMPLE},
             "application/yaml": {"schema": {"type": "string"}, "example": _YAML},
             "text/csv": {"schema": {"type": "string"}, "example": _CSV},
             XLSX: {"schema": {"type": "string", "format": "binary"}},

@@ -1,7 +1,7 @@
 """Accreditation claims as people write them: a small language that reads as sentences.
 
 `docs/claims.md` explains it to those who write claims. A claim says how many of which statements
-(`every`, `some`, `no`) are done what (`is`), in which courses (`in`), or what some courses add up
+(`every`, `some`, `none`) are done what (`is`), in which courses (`in`), or what some courses add up
 to (`courses`, `have`). What is written is kept as a `Claim`, whose `sentence` says it back.
 """
 
@@ -33,7 +33,8 @@ class Quantifier(StrEnum):
 
     EVERY = "every"
     SOME = "some"
-    NO = "no"
+    #: Not `no`, which YAML 1.1 reads as false.
+    NONE = "none"
 
 
 class Verb(StrEnum):
@@ -206,7 +207,8 @@ class Claim:
                 have = f"are {self.count} in number"
             return f"The {self.courses.words()}s{self.courses.among()} {have}."
         assert self.quantifier is not None
-        start = f"{self.quantifier.capitalize()} {self.about}"
+        word = "No" if self.quantifier is Quantifier.NONE else self.quantifier.capitalize()
+        start = f"{word} {self.about}"
         if self.quantifier is Quantifier.EVERY and self.about == " or ".join(self.subjects):
             start = self.about.replace(" or ", " and ")
         if self.rests:
@@ -246,11 +248,11 @@ def number(value: Fraction) -> str:
 _FILE_KEYS: Final = ("title", "terms", "claims")
 _COMMON: Final = ("id", "title", "note")
 _STATEMENT_KEYS: Final = (
-    *_COMMON, "every", "some", "no", "except", "is", "in", "terms", "among", "strength",
+    *_COMMON, "every", "some", "none", "except", "is", "in", "terms", "among", "strength",
     "confidence", "status", "depth", "dimensions", "systems", "says", "hours", "rests_on", "after",
 )  # fmt: skip
 _GOAL_KEYS: Final = tuple(
-    key for key in _STATEMENT_KEYS if key not in ("some", "no", "hours", "rests_on", "after")
+    key for key in _STATEMENT_KEYS if key not in ("some", "none", "hours", "rests_on", "after")
 )
 _TOTAL_KEYS: Final = (*_COMMON, "courses", "have", "terms", "among")
 
@@ -343,15 +345,20 @@ class _Reading:
         }  # fmt: skip
         if "courses" in fields.values or "have" in fields.values:
             return self._total(common)
+        if "no" in fields.values:
+            fields.fault(
+                "no", "write none instead of no, which many readers of YAML take for false"
+            )
+            fields.values["none"] = fields.values.pop("no")
         fields.only(_STATEMENT_KEYS)
-        wants = "every, some or no, with the statements; or courses, with have"
+        wants = "every, some or none, with the statements; or courses, with have"
         return self._statements(common, wants)
 
     def goal(self, place: int) -> Claim:
         fields = self.fields
         key = fields.text("id") or f"goal-{place}"
         fields.about = f"goal {key}"
-        for other in ("some", "no"):
+        for other in ("some", "none"):
             if other in fields.values:
                 fields.fault(other, f"a goal is about every statement that it names, not {other}")
                 fields.values["every"] = fields.values.pop(other)

@@ -328,7 +328,7 @@ class _Judge:
             verdict, why, rows = self._rests(claim, key)
         else:
             verdict, why, rows = self._counted(claim, key)
-        if claim.quantifier is Quantifier.NO:
+        if claim.quantifier is Quantifier.NONE:
             verdict = _OPPOSITE[verdict]
         title = self.serving.catalogue.competency(key).title
         rows = sorted(rows, key=lambda row: -_LEAST_FIRST[row.counts])
@@ -411,7 +411,7 @@ class _Judge:
             verdicts.append(verdict)
             whys.append(why)
         verdict = min(verdicts, key=_WORST_FIRST.__getitem__)
-        if claim.quantifier is not Quantifier.NO and verdict is not Verdict.HOLDS and whys[1:]:
+        if claim.quantifier is not Quantifier.NONE and verdict is not Verdict.HOLDS and whys[1:]:
             whys = whys[1:] if verdicts[0] is Verdict.HOLDS else whys
         why = "; ".join(whys) + self._unknown_codes(claim.courses)
         return verdict, why, _best_by_course(rows) if claim.verb is Verb.REACHED else rows
