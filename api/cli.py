@@ -44,6 +44,24 @@ def serve(session: Session, host: str | None, port: int | None, data: Path | Non
     run(settings)
 
 
+@cli.command(epilog="Example: crosswalk mcp")
+@click.pass_obj
+def mcp(session: Session) -> None:
+    """Answer an assistant over the Model Context Protocol, on standard input and output.
+
+    Five read-only tools: find_competency, align, explain, coverage and query. Needs the extra
+    `mcp` of this package.
+    """
+    try:
+        from api.mcp import create_server
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types"):
+            raise
+        message = "the extra 'mcp' is not installed; run: pip install 'competency-crosswalk[mcp]'"
+        raise click.ClickException(message) from None
+    create_server(session.store, session.catalogue).run()
+
+
 def where_to_go(settings: Settings) -> str:
     """Tell addresses that a newcomer wants."""
     everywhere = ("0.0.0.0", "::")  # noqa: S104 - only compared with
