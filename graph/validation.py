@@ -135,7 +135,7 @@ def built_store(data: Path, built: Build, prefixes: Prefixes) -> EmbeddedStore:
         for name, text in turtle_texts(data, built).items()
         if name != SHAPES_FILE
     }
-    return EmbeddedStore.from_turtle(graphs, prefixes, built.release)
+    return EmbeddedStore.from_turtle(graphs, prefixes, built.release, data)
 
 
 # ---- tables ------------------------------------------------------------------------------

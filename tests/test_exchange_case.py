@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph.cli import cli
 from graph.errors import SourcesError
 from graph.exchange import FORMATS, Selection, Source
 from graph.exchange.case.identity import EXTENSION
@@ -514,3 +516,69 @@ def test_many_circles_are_each_told_once(mini_catalogue: Catalogue) -> None:
     found = refusal(value, mini_catalogue)
     assert len(found) == 2000
     assert all("circle of 2" in message for message in found)
+
+
+# ---- in a workspace ----------------------------------------------------------------------
+
+
+def _crosswalk(*words: str) -> str:
+    result = CliRunner(env={"COLUMNS": "100"}).invoke(cli, words)
+    assert result.exit_code == 0, result.output + str(result.exception)
+    return result.output
+
+
+def _exported(workspace: Path, name: str) -> Any:
+    out = workspace.parent / "out.json"
+    _crosswalk("--data", str(workspace), "export", name, "--format", "case", "--output", str(out))
+    return json.loads(out.read_text(encoding="utf-8"))
+
+
+def test_a_package_goes_through_a_workspace_and_comes_out_equal(tmp_path: Path) -> None:
+    workspace, file = tmp_path / "ours", tmp_path / "nursing.case.json"
+    file.write_text(json.dumps(package()), encoding="utf-8")
+    _crosswalk("import", str(file), "--into", str(workspace), "--bare")
+    assert "0 findings" in _crosswalk("--data", str(workspace), "check")
+    assert _exported(workspace, "nursing-competencies") == package()
+    assert "nothing changed" in _crosswalk("import", str(file), "--into", str(workspace))
+
+    table = workspace / "frameworks" / "nursing-competencies.tsv"
+    text = table.read_text(encoding="utf-8")
+    table.write_text(text.replace("Assess needs", "Assess need"), encoding="utf-8", newline="\n")
+    _crosswalk("--data", str(workspace), "build")
+    expected = package()
+    expected["CFItems"][2]["abbreviatedStatement"] = "Assess need"
+    assert _exported(workspace, "nursing-competencies") == expected
+
+
+def test_links_between_two_imported_packages_become_a_crosswalk(tmp_path: Path) -> None:
+    workspace = tmp_path / "ours"
+    first, second = tmp_path / "a.case.json", tmp_path / "b.case.json"
+    first.write_text(json.dumps(package()), encoding="utf-8")
+    other = package()
+    other["CFDocument"] |= {"identifier": uuid(101), "title": "Public health"}
+    other["CFItems"] = [item(111, "Find out needs.", humanCodingScheme="PH.1")]
+    other["CFAssociations"] = [
+        association(121, 111, "isChildOf", 101),
+        association(122, 111, "exactMatchOf", 12, notes="One act, two names."),
+    ]
+    second.write_text(json.dumps(other), encoding="utf-8")
+    _crosswalk("import", str(first), "--into", str(workspace), "--bare")
+    _crosswalk("import", str(second), "--into", str(workspace))
+    assert "0 findings" in _crosswalk("--data", str(workspace), "check")
+    assert _exported(workspace, "public-health") == other
+    crosswalk = _exported(workspace, "public-health--nursing-competencies")
+    (link,) = crosswalk["CFAssociations"]
+    assert link["associationType"] == "exactMatchOf"
+    assert link["originNodeURI"]["uri"] == f"{_HERE}/CFItems/{uuid(111)}"
+    assert link["destinationNodeURI"]["identifier"] == uuid(12)
+    assert link["notes"] == "One act, two names."
+
+
+def test_an_edition_that_is_not_there_is_noted(
+    catalogue: Catalogue, mini_catalogue: Catalogue
+) -> None:
+    value = written(catalogue, "isp-2020")
+    incoming = read(value, mini_catalogue)
+    assert incoming.frameworks[0].framework.revision_of is None
+    (note,) = incoming.notes
+    assert "isp-2018 is not in this workspace" in note.message

@@ -98,7 +98,11 @@ class EmbeddedStore:
 
     @classmethod
     def from_turtle(
-        cls, graphs: Mapping[str, str], prefixes: terms.Prefixes, release: str = ""
+        cls,
+        graphs: Mapping[str, str],
+        prefixes: terms.Prefixes,
+        release: str = "",
+        folder: Path | None = None,
     ) -> EmbeddedStore:
         """A store of Turtle texts by the CURIE of their named graph: what is not on disk yet."""
         engine = ox.Store()
@@ -108,7 +112,7 @@ class EmbeddedStore:
                 format=ox.RdfFormat.TURTLE,
                 to_graph=ox.NamedNode(prefixes.expand(name)),
             )
-        return cls(engine, prefixes, release)
+        return cls(engine, prefixes, release, folder)
 
     def query(
         self,

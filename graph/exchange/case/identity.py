@@ -58,12 +58,3 @@ def own(record: dict[str, Any]) -> dict[str, Any]:
     extensions = record.get("extensions")
     found = extensions.get(EXTENSION) if isinstance(extensions, dict) else None
     return found if isinstance(found, dict) else {}
-
-
-def words(text: str) -> str:
-    r"""A text as a cell of a table can hold it: one line, no control characters.
-
-    >>> words("Understand\n\tthe  whole ")
-    'Understand the whole'
-    """
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graph.bounded import parse_json
 from graph.errors import SourcesError
-from graph.exchange.case.identity import identifier, own, words
+from graph.exchange.case.identity import identifier, own
 from graph.exchange.case.shape import Check
+from graph.exchange.naming import one_line
 from graph.model import Finding
 
 if TYPE_CHECKING:
@@ -268,7 +269,7 @@ def _codes(items: dict[str, dict[str, Any]], notes: Counter[str]) -> dict[str, s
     The human coding scheme, if no other item has it and it can stand in an identifier; else the
     same with hyphens for what cannot, if that is nobody else's; else the item's own identifier.
     """
-    given = {key: words(item.get("humanCodingScheme") or "") for key, item in items.items()}
+    given = {key: one_line(item.get("humanCodingScheme") or "") for key, item in items.items()}
     usable = {
         key: _NOT_FIRST.sub("", _NOT_IN_CODE.sub("-", code)).rstrip("-")
         for key, code in given.items()
@@ -355,4 +356,6 @@ def ends(association: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 def particulars(record: dict[str, Any], *names: str) -> dict[str, str]:
     """Texts of ours in the extensions of an object; empty where there is none."""
     found = own(record)
-    return {name: words(found[name]) if isinstance(found.get(name), str) else "" for name in names}
+    return {
+        name: one_line(found[name]) if isinstance(found.get(name), str) else "" for name in names
+    }

@@ -8,15 +8,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.errors import SourcesError
-from graph.exchange.case.identity import own, words
+from graph.exchange.case.identity import own
 from graph.exchange.case.package import (
     ORIGINAL,
     Nodes,
     Package,
     ends,
+    original_package,
     particulars,
     read_package,
     slug,
+    unwrapped,
 )
 from graph.exchange.incoming import (
     UNSTATED_CONFIDENCE,
@@ -26,6 +28,7 @@ from graph.exchange.incoming import (
     IncomingCrosswalk,
     IncomingFramework,
 )
+from graph.exchange.naming import framework_id, one_line
 from graph.model import (
     CURATED,
     IMPORTED,
@@ -41,6 +44,7 @@ from graph.model import (
     Strength,
     Verdict,
 )
+from graph.tables import FRAMEWORK_ID
 from graph.terms import alignment_id, framework_of
 
 if TYPE_CHECKING:
@@ -59,8 +63,6 @@ RELATIONS: Final = {
     **{f"ext:{relation}Match": relation for relation in Relation},
 }
 
-_FRAMEWORK_ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_LONGEST_ID: Final = 40
 _NO_LICENSE: Final = "https://w3id.org/sssom/license/unspecified"
 _JUSTIFICATION: Final = re.compile(r"semapv:[A-Za-z]+")
 _HTTP: Final = re.compile(r"https?://\S+\Z")
@@ -127,7 +129,7 @@ def _framework(package: Package, source: Source) -> Framework:
     year = f" ({issued[:4]})" if issued else ""
     changed = document["lastChangeDateTime"][:10]
     return Framework(
-        id=source.framework_id or _framework_id(ours["id"], title, source.catalogue),
+        id=source.framework_id or _framework_id(ours["id"], package, source.catalogue),
         title=title,
         version=texts["version"] or changed,
         issued=issued,
@@ -137,7 +139,7 @@ def _framework(package: Package, source: Source) -> Framework:
         citation=ours["citation"] or f"{creator.rstrip('.')}{year}. {title}.",
         url=_address(texts["officialSourceURL"], document["uri"]),
         confidence=ours["confidence"] or IMPORTED,
-        revision_of=ours["revisionOf"] or None,
+        revision_of=_revised(ours["revisionOf"], package, source.catalogue),
         note=ours["note"],
     )
 
@@ -148,24 +150,33 @@ _DOCUMENT_TEXTS: Final = (
 )  # fmt: skip
 
 
+def _revised(given: str, package: Package, catalogue: Catalogue) -> str | None:
+    """The older edition, if it is in the workspace too."""
+    if given and given not in catalogue.frameworks:
+        note = f"the older edition {given} is not in this workspace; the link to it is left out"
+        package.notes[note] = 1
+    return given if given in catalogue.frameworks else None
+
+
 def _text(record: dict[str, Any], name: str) -> str:
-    return words(record.get(name) or "")
+    return one_line(record.get(name) or "")
 
 
-def _framework_id(given: str, title: str, catalogue: Catalogue) -> str:
-    """A name for a framework: its own if we wrote the package, else one after its title."""
-    if _FRAMEWORK_ID.fullmatch(given):
+def _framework_id(given: str, package: Package, catalogue: Catalogue) -> str:
+    """A name for a framework.
+
+    Its own if we wrote the package; that of the workspace if it was imported there before; else
+    one after its title.
+    """
+    if FRAMEWORK_ID.fullmatch(given):
         return given
-    name = slug(title, "case")
-    if len(name) > _LONGEST_ID:
-        name = name[: _LONGEST_ID + 1].rpartition("-")[0] or name[:_LONGEST_ID]
-    if not name[0].isalpha():
-        name = f"case-{name}"
-    taken = set(catalogue.frameworks) | set(catalogue.prefixes.iris)
-    free, number = name, 2
-    while free in taken:
-        free, number = f"{name}-{number}", number + 1
-    return free
+    key = package.document["identifier"].lower()
+    for framework in catalogue.frameworks:
+        original = unwrapped(original_package(catalogue, framework))
+        if original and original["CFDocument"]["identifier"].lower() == key:
+            return framework
+    taken = {*catalogue.frameworks, *catalogue.prefixes.iris}
+    return framework_id([_text(package.document, "title"), f"case {key[:8]}"], taken)
 
 
 def _address(*addresses: str) -> str:
@@ -408,7 +419,7 @@ class _Links:
 def _texts(record: Any, *names: str) -> list[str]:
     """Texts of a record of anybody; empty for what is missing or no text."""
     values = [record.get(name) if isinstance(record, dict) else None for name in names]
-    return [words(value) if isinstance(value, str) else "" for value in values]
+    return [one_line(value) if isinstance(value, str) else "" for value in values]
 
 
 def _inverted(alignment: Alignment) -> Alignment:
