@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from graph.curriculum.report import SECTIONS
 from graph.errors import SourcesError
 
 if TYPE_CHECKING:
@@ -204,6 +205,11 @@ def show(session: Session, file: Path, *, as_json: bool) -> None:
 @click.option(
     "--course", "courses", multiple=True, metavar="CODE", help="Only this course; may be repeated."
 )
+@click.option(
+    "--only",
+    type=click.Choice(SECTIONS),
+    help="One part of the report.",
+)
 @click.option("--markdown", "as_markdown", is_flag=True, help="As Markdown, for a document.")
 @json_option
 @click.pass_obj
@@ -215,6 +221,7 @@ def analyze(
     min_confidence: float,
     min_depth: str,
     courses: tuple[str, ...],
+    only: str | None,
     *,
     as_markdown: bool,
     as_json: bool,
@@ -237,16 +244,16 @@ def analyze(
     if as_json:
         print_json(found.record())
     elif as_markdown:
-        click.echo(markdown(found), nl=False)
+        click.echo(markdown(found, only), nl=False)
     else:
-        _show_sections(session, found)
+        _show_sections(session, found, only)
 
 
-def _show_sections(session: Session, analysis: Analysis) -> None:
+def _show_sections(session: Session, analysis: Analysis, only: str | None) -> None:
     from graph.curriculum.report import sections
     from graph.terminal import Column, paragraph
 
-    for place, section in enumerate(sections(analysis)):
+    for place, section in enumerate(sections(analysis, only)):
         if place:
             click.echo()
         session.heading(section.title)
@@ -301,3 +308,21 @@ def convert(session: Session, file: Path, form: str, output: Path) -> None:
 
     found = read_course_plan(session, file)
     write_output(output, write_plan(found, form, session.catalogue))
+
+
+@plan.command(
+    epilog="Example: crosswalk plan carry examples/msw-2015.csv --onto epas-2022 --form csv"
+)
+@plan_file
+@click.option("--onto", required=True, metavar="FRAMEWORK", help="Edition to arrive at.")
+@_form
+@output_option
+@click.pass_obj
+def carry(session: Session, file: Path, onto: str, form: str, output: Path) -> None:
+    """Put a plan of any form onto another edition; the list to review goes to standard error."""
+    from graph.curriculum.carrying import carry as carried_to
+    from graph.curriculum.writing import write_plan
+
+    found = carried_to(read_course_plan(session, file), session.catalogue, onto)
+    write_output(output, write_plan(found.plan, form, session.catalogue))
+    click.echo(found.account.markdown(), err=True, nl=False)

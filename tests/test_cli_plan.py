@@ -15,6 +15,8 @@ from graph.cli_plan import plan
 from graph.terms import shipped_data
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from click.testing import Result
 
 COMMANDS = plan.list_commands(click.Context(plan))
@@ -59,3 +61,47 @@ def test_a_file_that_is_not_there_is_one_line() -> None:
     result = run("show", "nowhere.xlsx")
     assert result.exit_code == 1
     assert "nowhere.xlsx" in result.stderr
+
+
+def test_an_analysis_is_a_record_a_text_or_one_part_of_it() -> None:
+    record = json.loads(run("analyze", "--json", "examples/msw-2022.xlsx").stdout)
+    assert record["plan"]["courses"] == 20
+    assert record["reach"]["total"] == 21
+    text = run("analyze", "--markdown", "examples/msw-2022.xlsx").stdout
+    assert text.startswith("# Master of Social Work of a fictional university")
+    assert "| epas-2022:6.a | Theory-guided engagement | missing |" in text
+    gaps = run("analyze", "--only", "gaps", "examples/msw-2022.xlsx").stdout
+    assert gaps.startswith("Gaps\n")
+    assert "Coverage of" not in gaps
+
+
+def test_an_analysis_of_some_courses_with_filters() -> None:
+    arguments = ("--course", "SW 610", "--min-depth", "demonstrates", "--json")
+    record = json.loads(run("analyze", *arguments, "examples/msw-2022.yaml").stdout)
+    assert record["counted_courses"] == ["SW 610"]
+    reached = {
+        one["id"]
+        for group in record["reach"]["groups"]
+        for one in group["targets"]
+        if one["reached"]
+    }
+    assert "isp-2020:2.3" in reached  # which it demonstrates
+    assert "isp-2020:1.5" not in reached  # which it practises
+    wrong = run("analyze", "--course", "SW 61", "examples/msw-2022.yaml")
+    assert wrong.exit_code == 2
+    assert "did you mean SW 651 or SW 610" in wrong.stderr
+
+
+def test_a_plan_is_carried_with_its_list_to_review() -> None:
+    result = run("carry", "examples/msw-2015.csv", "--onto", "epas-2022", "--form", "yaml")
+    assert "edition: epas-2022" in result.stdout
+    assert "epas-2015" not in result.stdout
+    assert "## Needs review" in result.stderr
+
+
+def test_a_template_that_is_written_to_a_file_is_a_workbook(tmp_path: Path) -> None:
+    target = tmp_path / "plan.xlsx"
+    assert run("template", "--form", "xlsx", "--output", str(target)).exit_code == 0
+    assert target.read_bytes()[:4] == b"PK\x03\x04"
+    shown = run("show", str(target))
+    assert "no course serves any competency; fill in the map" in shown.stderr

@@ -201,6 +201,12 @@ def test_a_plan_to_2015_is_carried_with_a_list_to_review(catalogue: Catalogue) -
     assert (found.carried.from_edition, found.plan.edition) == ("epas-2015", "epas-2022")
     same = rebase((EXAMPLES / "msw-2015.csv").read_bytes(), "msw-2015.csv", catalogue, "epas-2022")
     assert found.carried.account.counts == same.counts
+    assert {e.competency.partition(":")[0] for e in found.plan.entries} == {"epas-2022", "isp-2020"}
+    old, name = same.content, "plan.csv"
+    head = "# edition: epas-2022\n"
+    assert _bare(read_plan(head.encode() + old, name, catalogue)).entries == (
+        _bare(found.plan).entries
+    )
     lines = {decision.line: decision.outcome for decision in same.decisions}
     assert {d.line: d.outcome for d in found.carried.account.decisions} == lines
     assert found.carried.review

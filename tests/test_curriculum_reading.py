@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.bounded import parse_json, parse_yaml
 from graph.curriculum.model import Course, CoursePlan, Depth, Entry, Level, Setting
 from graph.curriculum.reading import read_plan
 from graph.curriculum.writing import FORMS, write_plan
@@ -174,7 +175,7 @@ def test_every_fault_is_named_at_once_with_row_and_column(catalogue: Catalogue) 
         "plan.csv:8: column hours: '-3' is no number above 0",
         "plan.csv:9: column competency: isp-2020:D1 is a domain; name what it holds: isp-2020:1.1",
         "plan.csv:10: column competency: epas-2015:2 is of epas-2015, but the plan is made to "
-        "epas-2022; carry the row over with: crosswalk rebase",
+        "epas-2022; see what took its place: crosswalk align epas-2015:2 --to epas-2022",
         "plan.csv:11: column course is empty",
         "plan.csv:12: column depth is empty; write I, P or D",
     ):
@@ -318,3 +319,50 @@ def test_the_same_plan_gives_the_same_bytes(catalogue: Catalogue, form: str) -> 
     text = "competency,A 1\nepas-2022:1,I and D\n"
     plan = read_plan(text.encode(), "plan.csv", catalogue)
     assert write_plan(plan, form, catalogue) == write_plan(plan, form, catalogue)
+
+
+def test_what_is_too_large_is_refused_with_the_bound(catalogue: Catalogue) -> None:
+    rows = "".join(f"C {n},epas-2022:1,I\n" for n in range(301))
+    text = f"course,competency,depth\n{rows}"
+    assert _faults(text, catalogue) == ["plan.csv:1: has 301 courses; the most is 300"]
+    padding = "# " + "x" * 1024 * 1024
+    assert "1,048,576" in _faults(_YAML + padding, catalogue, "plan.yaml")[0]
+    many = "".join(f"A 1,epas-2022:1,I,{n}\n" for n in range(10_001))
+    found = _faults(f"course,competency,depth,content\n{many}", catalogue)
+    assert found == ["plan.csv:1: has 10,001 entries; the most is 10,000"]
+
+
+def test_anchors_and_deep_nesting_are_refused(catalogue: Catalogue) -> None:
+    assert "anchors and aliases" in _faults("a: &x 1\nb: *x\n", catalogue, "plan.yaml")[0]
+    deep = "[" * 200 + "]" * 200
+    assert "nests deeper" in _faults(deep, catalogue, "plan.json")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [('[\n {"a": 1},\n {"a": {"b": 2}}]', [2, 3, 3]), ("- a: 1\n- a:\n    b: 2\n", [1, 2, 3])],
+)
+def test_records_know_their_lines(text: str, line: list[int]) -> None:
+    parse = parse_json if text.startswith("[") else parse_yaml
+    first, second = parse(text.encode(), "x", placed=True)
+    assert [first.line, second.line, second["a"].line] == line
+    assert second == {"a": {"b": 2}}
+
+
+def test_cells_that_look_like_formulas_are_guarded_in_csv(catalogue: Catalogue) -> None:
+    text = "course,competency,depth,content\nA 1,epas-2022:1,I,'=SUM(1)\n"
+    plan = read_plan(text.encode(), "plan.csv", catalogue)
+    assert plan.entries[0].content == "=SUM(1)"
+    assert b",'=SUM(1)," in write_plan(plan, "csv")
+
+
+def test_an_edition_that_is_none_or_not_said_is_a_fault(catalogue: Catalogue) -> None:
+    row = "course,competency,depth\nA 1,epas-2022:1,I\n"
+    assert (
+        "edition 'epas-2002' is no framework; did you mean epas-20"
+        in (_faults(f"# edition: epas-2002\n{row}", catalogue)[0])
+    )
+    both = f"{row}A 1,epas-2015:1,I\n"
+    assert _faults(both, catalogue)[0].startswith(
+        "plan.csv:3: names epas-2015, and row 2 names epas-2022; a plan is made to one edition"
+    )

@@ -19,8 +19,11 @@ from graph.settings import settings_table
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 REASONING = (ROOT / "docs/reasoning.md").read_text(encoding="utf-8")
+PLANS = (ROOT / "docs/course-plans.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(
-    r"```text\n\$ crosswalk (.*)\n\n?((?:(?!```).*\n)*)```", README + REASONING, re.MULTILINE
+    r"```text\n\$ crosswalk (.*)\n\n?((?:(?!```).*\n)*)```",
+    README + REASONING + PLANS,
+    re.MULTILINE,
 )
 
 

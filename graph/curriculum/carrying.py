@@ -98,8 +98,9 @@ def carry(plan: CoursePlan, catalogue: Catalogue, edition: str) -> Carried:
         }
         for place, entry in enumerate(plan.entries)
     ]
-    raw = json.dumps(records).encode()
-    account = rebase(raw, plan.name, catalogue, edition)
+    # One record a line: rebasing knows rows by their lines.
+    raw = "[\n" + ",\n".join(json.dumps(record) for record in records) + "\n]"
+    account = rebase(raw.encode(), "plan.json", catalogue, edition)
     entries: dict[Entry, Entry] = {}
     for row in json.loads(account.content):
         entry = replace(plan.entries[row["entry"]], competency=row["competency"])
@@ -116,7 +117,7 @@ def carry(plan: CoursePlan, catalogue: Catalogue, edition: str) -> Carried:
         for decision, entry in zip(account.decisions, plan.entries, strict=True)
     )
     moved = replace(plan, edition=edition, entries=tuple(sorted(entries.values(), key=place_of)))
-    account = replace(account, decisions=decisions, rows_out=len(moved.entries))
+    account = replace(account, name=plan.name, decisions=decisions, rows_out=len(moved.entries))
     return Carried(moved, plan.edition, account)
 
 

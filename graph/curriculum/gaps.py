@@ -203,7 +203,8 @@ def _edition_gaps(plan: CoursePlan, coverage: Coverage, one: StatementCoverage) 
     if coverage.uses_dimensions:
         lacks = [name for name, count in one.dimensions.items() if not count]
         if lacks:
-            yield gap("dimensions", f"No entry serves it in: {', '.join(lacks)}.", lacks)
+            words = ", ".join(name.replace("-", " ") for name in lacks)
+            yield gap("dimensions", f"No entry serves it in: {words}.", lacks)
     if coverage.uses_systems and _EVERY_SYSTEM.search(one.title):
         lacks = [name for name, count in one.systems.items() if not count]
         if lacks:

@@ -611,7 +611,7 @@ class _Reader:
         row = named[second]
         message = (
             f"names {second}, and row {named[first].line} names {first}; a plan is made to one "
-            "edition: say which with edition, and take the others to it with: crosswalk rebase"
+            "edition: say which with edition, and name what took the place of the others"
         )
         self.fault(row.path, row.line, message)
         return None
@@ -670,7 +670,7 @@ class _Reader:
         elif found.framework != edition and found.framework in editions:
             message = (
                 f"column competency: {key} is of {found.framework}, but the plan is made to "
-                f"{edition}; carry the row over with: crosswalk rebase"
+                f"{edition}; see what took its place: crosswalk align {key} --to {edition}"
             )
             self.fault(row.path, row.line, message)
         elif found.level == "domain":

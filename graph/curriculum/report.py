@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from graph.curriculum.fits import Fit
     from graph.curriculum.reach import Reached, Route
 
+#: Parts of a report, in its order.
+SECTIONS: Final = (
+    "summary", "carried", "coverage", "shares", "reach", "gaps", "losses", "duplicates",
+    "proposals",
+)  # fmt: skip
+
 _CODES: Final = {Depth.INTRODUCES: "I", Depth.PRACTISES: "P", Depth.DEMONSTRATES: "D"}
 
 
@@ -25,22 +31,32 @@ class Section:
 
     Attributes
     ----------
+    key : str
+        Of `SECTIONS`.
     lines : tuple[str, ...]
         Paragraphs before the table.
     columns : tuple[tuple[str, bool], ...]
         Head of each column, and whether its cells may be broken over several lines.
     """
 
+    key: str
     title: str
     lines: tuple[str, ...] = ()
     columns: tuple[tuple[str, bool], ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-def sections(analysis: Analysis) -> list[Section]:
-    """All that is said of a plan, in the order in which a programme director asks."""
+def sections(analysis: Analysis, only: str | None = None) -> list[Section]:
+    """All that is said of a plan, in the order in which a programme director asks.
+
+    Parameters
+    ----------
+    only : str | None
+        Key of the one section that is wanted; what a plan has none of is left out.
+    """
     found = [
         _summary(analysis),
+        *([_carried(analysis)] if analysis.carried else ()),
         _coverage(analysis),
         _shares(analysis),
         _reach(analysis),
@@ -49,17 +65,14 @@ def sections(analysis: Analysis) -> list[Section]:
         _repetitions(analysis),
         _proposals(analysis),
     ]
-    if analysis.carried:
-        found.insert(1, _carried(analysis))
-    return found
+    return [section for section in found if only in (None, section.key)]
 
 
-def markdown(analysis: Analysis) -> str:
-    """The report as Markdown."""
-    parts = sections(analysis)
-    lines = [f"# {parts[0].title}", "", *_paragraphs(parts[0].lines)]
-    for part in parts[1:]:
-        lines += ["", f"## {part.title}", ""]
+def markdown(analysis: Analysis, only: str | None = None) -> str:
+    """The report, or one section of it, as Markdown."""
+    lines: list[str] = []
+    for place, part in enumerate(sections(analysis, only)):
+        lines += ["", f"## {part.title}", ""] if place else [f"# {part.title}", ""]
         lines += _paragraphs(part.lines)
         if part.rows:
             if part.lines:
@@ -106,7 +119,7 @@ def _summary(analysis: Analysis) -> Section:
         "Alignments are proposals of the crosswalk with the confidence shown; a route shows a "
         "chain of reasons, not that students have learned anything."
     )
-    return Section(title, (statement, covered, hangs, note))
+    return Section("summary", title, (statement, covered, hangs, note))
 
 
 def _carried(analysis: Analysis) -> Section:
@@ -119,6 +132,7 @@ def _carried(analysis: Analysis) -> Section:
         f"{carried.account.summary}. These entries wait for a decision:"
     )
     return Section(
+        "carried",
         "Carried to another edition",
         (line,),
         tuple(zip(columns, wraps, strict=True)),
@@ -148,7 +162,7 @@ def _coverage(analysis: Analysis) -> Section:
         "Courses that introduce (I), practise (P) and demonstrate (D) each competency or a "
         "behavior of it. Behaviors: the number of courses, and the greatest depth."
     )
-    return Section(f"Coverage of {coverage.edition}", (line,), columns, tuple(rows))
+    return Section("coverage", f"Coverage of {coverage.edition}", (line,), columns, tuple(rows))
 
 
 def _behavior(one: StatementCoverage) -> str:
@@ -163,7 +177,7 @@ def _shares(analysis: Analysis) -> Section:
         for share in analysis.coverage.shares()
     )
     line = "Competencies that at least one entry of each kind serves."
-    return Section("By level, depth, dimension and system", (line,), columns, rows)
+    return Section("shares", "By level, depth, dimension and system", (line,), columns, rows)
 
 
 def _reach(analysis: Analysis) -> Section:
@@ -181,7 +195,7 @@ def _reach(analysis: Analysis) -> Section:
             f"{group.title}: {group.reached} of {len(group.targets)}." for group in analysis.groups
         )
     ]
-    return Section(f"Reach of {analysis.reach.onto}", tuple(lines), columns, tuple(rows))
+    return Section("reach", f"Reach of {analysis.reach.onto}", tuple(lines), columns, tuple(rows))
 
 
 def _reached(one: Reached, titles: Mapping[str, str]) -> tuple[str, ...]:
@@ -218,13 +232,13 @@ def _gaps(analysis: Analysis) -> Section:
     rows = tuple(
         (gap.statement, gap.title, gap.kind.replace("-", " "), gap.message) for gap in analysis.gaps
     )
-    return Section("Gaps", () if rows else ("None found.",), columns, rows)
+    return Section("gaps", "Gaps", () if rows else ("None found.",), columns, rows)
 
 
 def _losses(analysis: Analysis) -> Section:
     columns = (
-        ("Course", False), ("Title", True), ("Kind", False), ("No longer covered", True),
-        ("No longer reached", True), ("Reached less strongly", True),
+        ("Course", False), ("Title", True), ("Kind", False), ("Lost", True),
+        ("Reached less strongly", True),
     )  # fmt: skip
     courses = {course.code: course for course in analysis.plan.courses}
     rows = []
@@ -237,14 +251,16 @@ def _losses(analysis: Analysis) -> Section:
                 course.code,
                 course.title,
                 "required" if course.required else "elective",
-                _list(loss.covered),
-                _list(loss.reached),
+                _list((*loss.covered, *loss.reached)),
                 _list(f"{w.target} ({w.strength} \u2192 {w.without})" for w in loss.weakened),
             )
         )
     harmless = len(analysis.losses) - len(rows)
-    line = f"What would be lost with one course; nothing with any of the other {harmless}."
-    return Section("If a course fell out", (line,), columns, tuple(rows))
+    line = (
+        "What no other course covers (of the edition) or reaches (of the other framework), and "
+        f"what would be reached less strongly; nothing with any of the other {harmless} courses."
+    )
+    return Section("losses", "If a course fell out", (line,), columns, tuple(rows))
 
 
 def _repetitions(analysis: Analysis) -> Section:
@@ -265,7 +281,9 @@ def _repetitions(analysis: Analysis) -> Section:
         )
         for one in analysis.crowded
     ]
-    return Section("Duplicates", () if rows else ("None found.",), columns, tuple(rows))
+    return Section(
+        "duplicates", "Duplicates", () if rows else ("None found.",), columns, tuple(rows)
+    )
 
 
 def _proposals(analysis: Analysis) -> Section:
@@ -284,6 +302,7 @@ def _proposals(analysis: Analysis) -> Section:
             why = "No course of the plan is near it."
             rows.append((proposal.target, proposal.title, proposal.kind, "", "", why, helps))
     return Section(
+        "proposals",
         "Where missing and weak statements would fit",
         () if rows else ("Nothing is missing or weak.",),
         columns,

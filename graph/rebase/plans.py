@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from graph.bounded import Placed, parse_json, parse_yaml
 from graph.errors import SourcesError
 from graph.model import Finding
 from graph.nearest import nearest
@@ -100,12 +101,18 @@ def _key(cells: Mapping[str, Any]) -> str:
 
 def json_plan(text: str, name: str) -> PlanFile:
     """A plan as a JSON list of records."""
-    return PlanFile("json", _checked_plan(_json_lines(text, name), name))
+    return PlanFile(
+        "json",
+        _checked_plan(_record_lines(parse_json(text.encode(), name, placed=True), name), name),
+    )
 
 
 def yaml_plan(text: str, name: str) -> PlanFile:
     """A plan as a YAML list of records."""
-    return PlanFile("yaml", _checked_plan(_yaml_lines(text, name), name))
+    return PlanFile(
+        "yaml",
+        _checked_plan(_record_lines(parse_yaml(text.encode(), name, placed=True), name), name),
+    )
 
 
 def csv_plan(text: str, name: str) -> PlanFile:
@@ -173,85 +180,24 @@ def _checked_plan(lines: list[Line], name: str) -> list[Line]:
     return lines
 
 
-_NO_LIST: Final = "must be a list of records with " + ", ".join(PLAN_COLUMNS)
+_NO_LIST: Final = (
+    f"must be a list of records with {', '.join(PLAN_COLUMNS)}; "
+    "a course plan in another form is carried with: crosswalk plan carry"
+)
 
 
-def _json_lines(text: str, name: str) -> list[Line]:
-    """Records of a JSON list, each with the line on which it begins."""
-
-    def refuse(constant: str) -> Any:
-        raise ValueError(f"{constant} is no JSON")
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        twice = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
-        if twice:
-            raise ValueError(f"{twice[0]!r} stands twice in one record; keep one")
-        return dict(pairs)
-
-    decoder = json.JSONDecoder(parse_constant=refuse, object_pairs_hook=once)
-    lines: list[Line] = []
-
-    def space(place: int) -> int:
-        while place < len(text) and text[place] in " \t\n\r":
-            place += 1
-        return place
-
-    def fault(place: int, message: str) -> SourcesError:
-        return SourcesError([Finding(name, text.count("\n", 0, place) + 1, message)])
-
-    place = space(0)
-    if text[place : place + 1] != "[":
-        raise fault(place, _NO_LIST)
-    place = space(place + 1)
-    number, counted = 1, 0
-    while text[place : place + 1] != "]":
-        if lines:
-            if text[place : place + 1] != ",":
-                raise fault(place, "is not JSON: a comma or ] is missing")
-            place = space(place + 1)
-        number, counted = number + text.count("\n", counted, place), place
-        try:
-            value, end = decoder.raw_decode(text, place)
-            json.dumps(value, ensure_ascii=False).encode()
-        except json.JSONDecodeError as error:
-            raise fault(error.pos, f"is not JSON: {error.msg}") from None
-        except UnicodeEncodeError:
-            raise fault(place, "holds half of a character; write it whole") from None
-        except (ValueError, RecursionError) as error:
-            raise fault(place, f"cannot be read: {error}") from None
-        if not isinstance(value, dict):
-            raise fault(place, _NO_LIST)
-        lines.append(Line(number, value))
-        place = space(end)
-    if space(place + 1) != len(text):
-        raise fault(space(place + 1), "is not JSON: something stands after the list")
-    return lines
-
-
-def _yaml_lines(text: str, name: str) -> list[Line]:
-    """Records of a YAML list, each with the line on which it begins."""
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "cannot be read"
-        line = mark.line + 1 if mark else 1
-        raise SourcesError([Finding(name, line, f"is not YAML: {problem}")]) from None
-    except (ValueError, RecursionError) as error:
-        raise SourcesError([Finding(name, 1, f"cannot be read: {error}")]) from None
-    if not isinstance(node, yaml.SequenceNode):
-        raise SourcesError([Finding(name, 1, _NO_LIST)])
-    lines = []
-    findings = []
-    for child, value in zip(node.value, values, strict=True):
-        number = child.start_mark.line + 1
-        if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
-            findings.append(Finding(name, number, _NO_LIST))
-            continue
-        if len(child.value) != len(value):
-            findings.append(Finding(name, number, "names a column twice; keep one"))
-        lines.append(Line(number, value))
+def _record_lines(value: Any, name: str) -> list[Line]:
+    """Records of a list, each with the line on which it begins."""
+    if not isinstance(value, list):
+        raise SourcesError([Finding(name, getattr(value, "line", 1), _NO_LIST)])
+    lines, findings = [], []
+    last = 1
+    for record in value:
+        if isinstance(record, Placed) and all(isinstance(key, str) for key in record):
+            last = record.line
+            lines.append(Line(record.line, dict(record)))
+        else:
+            findings.append(Finding(name, last, _NO_LIST))
     if findings:
         raise SourcesError(findings)
     return lines
