@@ -7,6 +7,7 @@ hash, which is the SHA-256 of the whole dataset in canonical form.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -154,6 +155,9 @@ class _Compiler:
 
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
+        self.members: dict[str, list[Competency]] = defaultdict(list)
+        for competency in sources.competencies.values():
+            self.members[competency.framework].append(competency)
 
     def iri(self, curie: str) -> URIRef:
         return URIRef(self.sources.prefixes.expand(curie))
@@ -170,7 +174,7 @@ class _Compiler:
         return graph
 
     def framework(self, framework: Framework) -> tuple[Graph, int]:
-        members = [c for c in self.sources.competencies.values() if c.framework == framework.id]
+        members = self.members.get(framework.id, [])
         subject = f"framework:{framework.id}"
         revision = framework.revision_of
         statements: list[tuple[str, Any, Any]] = [

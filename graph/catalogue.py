@@ -122,7 +122,11 @@ class Catalogue:
 
         def records(name: str) -> list[dict[str, Any]]:
             columns, found = store.rows(internal_query(name))
-            return [dict(zip(columns, row, strict=True)) for row in found]
+            items = [dict(zip(columns, row, strict=True)) for row in found]
+            for item in items:
+                for key in item.keys() & {"url", "license"}:
+                    item[key] = _address(str(item[key]), store.prefixes)
+            return items
 
         frameworks = {}
         for record in records("frameworks"):
@@ -159,7 +163,7 @@ class Catalogue:
             frameworks=frameworks,
             competencies=competencies,
             crosswalks=crosswalks,
-            alignments={a.id: a for a in _alignments(rows, competencies)},
+            alignments={a.id: a for a in _alignments(rows, competencies, store.prefixes)},
             concepts=concepts,
             resources=dict(resources),
             folder=store.folder,
@@ -352,13 +356,24 @@ def _haystack(alignment: Alignment) -> str:
     return "\n".join(labels).lower()
 
 
-def _alignments(rows: Any, competencies: dict[str, Competency]) -> list[Alignment]:
+def _address(iri: str, prefixes: Prefixes) -> str:
+    """An address as it was written; the store gives a CURIE where some prefix begins like it."""
+    if iri.startswith(("http://", "https://")) or iri.partition(":")[0] not in prefixes.iris:
+        return iri
+    return prefixes.expand(iri)
+
+
+def _alignments(
+    rows: Any, competencies: dict[str, Competency], prefixes: Prefixes
+) -> list[Alignment]:
     aims = defaultdict(list)
     for alignment, aim in rows("aims"):
         aims[alignment].append(code_of(aim))
     evidence = defaultdict(list)
-    for alignment, source, *rest in rows("support"):
-        evidence[alignment].append(Evidence(code_of(source), *rest))
+    for alignment, source, kind, citation, url, supports in rows("support"):
+        evidence[alignment].append(
+            Evidence(code_of(source), kind, citation, _address(url, prefixes), supports)
+        )
     found = [
         Alignment(
             id=code_of(key),

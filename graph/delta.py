@@ -328,7 +328,7 @@ def _matched(
 
 
 def _whole(action: str, crosswalk: str, a: Alignment) -> Change:
-    told = [a.relation.value, str(a.strength)] if a.aligned else ["not aligned"]
+    told = [a.relation.value, *filter(None, [a.strength])] if a.aligned else ["not aligned"]
     about = f"{', '.join(told)}, confidence {a.confidence}: {a.rationale}"
     return Change("alignment", action, a.id, _ends(a), crosswalk, about)
 

@@ -39,12 +39,18 @@ class Prefixes:
     """
 
     iris: dict[str, str]
-    _longest_first: tuple[tuple[str, str], ...] = field(init=False, repr=False, compare=False)
+    _prefixes: dict[str, str] = field(init=False, repr=False, compare=False)
+    _lengths: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Keep the reverse direction, longest IRI first, so that the closest prefix wins."""
-        pairs = sorted(((iri, prefix) for prefix, iri in self.iris.items()), key=_by_length)
-        object.__setattr__(self, "_longest_first", tuple(pairs))
+        """Keep the reverse direction: prefixes by IRI, and the lengths of IRIs, longest first.
+
+        A workspace may have hundreds of prefixes, whose IRIs have a few dozen lengths.
+        """
+        prefixes = {iri: prefix for prefix, iri in sorted(self.iris.items(), reverse=True)}
+        lengths = sorted({len(iri) for iri in prefixes}, reverse=True)
+        object.__setattr__(self, "_prefixes", prefixes)
+        object.__setattr__(self, "_lengths", tuple(lengths))
 
     @classmethod
     def read(cls, path: Path) -> Prefixes:
@@ -68,9 +74,9 @@ class Prefixes:
 
     def contract(self, iri: str) -> str:
         """CURIE of an IRI by its longest matching prefix; an IRI of nobody's stays as it is."""
-        for start, prefix in self._longest_first:
-            if iri.startswith(start) and len(iri) > len(start):
-                return f"{prefix}:{iri[len(start) :]}"
+        for length in self._lengths:
+            if length < len(iri) and (prefix := self._prefixes.get(iri[:length])) is not None:
+                return f"{prefix}:{iri[length:]}"
         return iri
 
     def term(self, iri: str) -> str:
@@ -92,10 +98,6 @@ class Prefixes:
     def header(self, keyword: str = "PREFIX") -> str:
         """All prefixes as the opening lines of a SPARQL query."""
         return "".join(f"{keyword} {p}: <{iri}>\n" for p, iri in sorted(self.iris.items()))
-
-
-def _by_length(pair: tuple[str, str]) -> tuple[int, str]:
-    return (-len(pair[0]), pair[1])
 
 
 def framework_of(competency_id: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from graph.build import build, write_build
 from graph.catalogue import Catalogue, best_first, by_code
 from graph.errors import NotFoundError, ParameterError
 from graph.model import Relation, Strength, Verdict
@@ -20,8 +21,26 @@ if TYPE_CHECKING:
 #: What an alignment keeps on its way from a table through RDF.
 _FIELDS = (
     "relation", "verdict", "strength", "confidence", "rationale", "direction", "status", "author",
-    "date", "change", "subject_label", "object_label",
+    "date", "change", "justification", "subject_label", "object_label",
 )  # fmt: skip
+
+
+def test_an_address_that_begins_like_a_prefix_stays_an_address(mini_data: Path) -> None:
+    path = mini_data / "prefixes.tsv"
+    lines = [*path.read_text(encoding="utf-8").splitlines(), "ex\thttps://example.org/"]
+    lines.append("cc\thttps://creativecommons.org/licenses/")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_build(mini_data, build(mini_data))
+    found = Catalogue.load(open_store(mini_data))
+    sources = read_sources(mini_data)
+    assert found.frameworks == sources.frameworks
+    assert found.competencies == sources.competencies
+    assert [c.license for c in found.crosswalks.values()] == [
+        "https://creativecommons.org/licenses/by/4.0/"
+    ]
+    assert {e.url for a in found.alignments.values() for e in a.evidence} == {
+        "https://example.org/source"
+    }
 
 
 def test_nothing_is_lost_between_tables_and_values(real_data: Path, catalogue: Catalogue) -> None:

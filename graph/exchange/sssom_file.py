@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 Value = str | list[str]
 
+#: Half a million records with their labels are about 100 MB.
+_MOST_BYTES: Final = 256 * 1024 * 1024
+
 _PREFIX: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _CURIE: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*):(?!//)([^\s<>\"{}|\\^`\x00-\x20]+)")
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
@@ -106,7 +109,7 @@ def parse(raw: bytes, name: str) -> MappingSet:
     SourcesError
         With every problem: of the metadata, the columns and each cell, by line and slot.
     """
-    text = decode_text(raw, name)
+    text = decode_text(raw, name, _MOST_BYTES)
     return _Parser(name).parse(text)
 
 

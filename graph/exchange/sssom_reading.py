@@ -513,7 +513,7 @@ class _Reader:
 
     def _framework(self, made: _Made) -> IncomingFramework:
         address = next(a for a in (self._address(), made.iri, _SPEC) if _WEB.fullmatch(a))
-        citation = f"{self._set_title()}, {self._address()}"
+        citation = ", ".join(dict.fromkeys((self._set_title(), self._address())))
         terms = [term for term in made.terms.values() if term.stands]
         terms.sort(key=lambda term: natural_key(term.id))
         version = ", ".join(sorted(made.versions)) or "not stated"
