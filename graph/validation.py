@@ -21,7 +21,7 @@ from graph.build_files import MANIFEST, VOCABULARY_FILE
 from graph.catalogue import Catalogue
 from graph.consistency import Severity, conflict_findings, find_conflicts
 from graph.errors import SourcesError, StoreError
-from graph.model import Finding
+from graph.model import IMPORTED, Finding
 from graph.queries import FOLDER, read_queries
 from graph.rules import Regime
 from graph.store import EmbeddedStore
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
     from graph.build import Build
+    from graph.consistency import Conflict
     from graph.queries import NamedQuery
     from graph.store import Store
     from graph.tables import Sources
@@ -110,9 +111,15 @@ def check(data: Path) -> list[Finding]:
     store = built_store(data, built, sources.prefixes)
     faults = [*validate_shapes(graph, shapes, sources.prefixes), *run_checks(store)]
     findings += [_finding(fault, sources) for fault in faults]
-    conflicts = find_conflicts(Catalogue.load(store), Regime.PRACTICE)
-    hard = [conflict for conflict in conflicts if conflict.severity is Severity.FAULT]
+    catalogue = Catalogue.load(store)
+    conflicts = find_conflicts(catalogue, Regime.PRACTICE)
+    hard = [c for c in conflicts if c.severity is Severity.FAULT and _judged_here(c, catalogue)]
     return findings + conflict_findings(hard, sources.places)
+
+
+def _judged_here(conflict: Conflict, catalogue: Catalogue) -> bool:
+    """Whether anybody here could mend it. What others contradict alone, the analytic reports."""
+    return any(catalogue.alignments[key].status != IMPORTED for key in conflict.alignments)
 
 
 def turtle_texts(data: Path, built: Build) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pyshacl
 import pytest
 from rdflib import RDF, SH, XSD, BNode, Graph, Literal, URIRef
 
+from graph.build import build, write_build
 from graph.errors import SourcesError, StoreError
 from graph.queries import read_query
 from graph.store import EmbeddedStore
@@ -158,6 +159,25 @@ epas-2022:1 xw:readingConfidence confidence:imported .
 confidence:imported skos:inScheme scheme:confidence .
 """
     assert shape_names(changed_graph(case)) == set()
+
+
+def test_what_only_others_contradict_does_not_stop_a_check(mini_data: Path) -> None:
+    path = mini_data / "crosswalks/sw-1--imp-1.sssom.tsv"
+    lines = path.read_text(encoding="utf-8").replace("\tproposed", "\timported").split("\n")
+    match = {"sw-1:1.a": "skos:exactMatch", "sw-1:1\t": "skos:exactMatch"}
+    for place, line in enumerate(lines):
+        for start, predicate in match.items():
+            if line.startswith(start) and "\tNot\t" not in line:
+                lines[place] = re.sub(r"skos:\w+Match", predicate, line)
+    text = "\n".join(lines)
+    path.write_text(text, encoding="utf-8")
+    write_build(mini_data, build(mini_data))
+    assert check(mini_data) == []
+    path.write_text(text.replace("\timported", "\tproposed"), encoding="utf-8")
+    write_build(mini_data, build(mini_data))
+    said = [str(finding) for finding in check(mini_data)]
+    assert any("no-two-exact-matches-into-a-framework" in text for text in said)
+    assert any("same-framework-exact" in text for text in said)
 
 
 def test_every_shape_is_flagged_by_some_case() -> None:
