@@ -17,7 +17,17 @@ from starlette.exceptions import HTTPException
 from api import named, schemas
 from api.jskos import MOUNT
 from api.problems import STATUS, RequestError, document, problem
-from api.routes import analytics, case, content, jskos, pages, planning, plans, system
+from api.routes import (
+    analytics,
+    case,
+    content,
+    jskos,
+    pages,
+    planning,
+    plans,
+    reconciliation,
+    system,
+)
 from api.sparql_openapi import SPARQL_PATHS
 from api.uploads import methods_of
 from graph import __version__
@@ -55,6 +65,7 @@ def create_framework(service: Service) -> FastAPI:
     app.include_router(case.router)
     app.include_router(pages.router)
     app.include_router(jskos.router, prefix=MOUNT)
+    app.include_router(reconciliation.router)
     # Where jskos-server itself has them, for clients that know the bare address only.
     app.include_router(jskos.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=system.STATIC), name="static")

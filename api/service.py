@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from api.case import CaseProvider
+    from graph.matching import Matcher
     from graph.model import Alignment
     from graph.rules import Regime
     from graph.settings import Settings
@@ -86,6 +87,13 @@ class Service:
         from api.case import CaseProvider
 
         return CaseProvider.over(self.catalogue)
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """The index for free text, made when it is first needed."""
+        from graph.matching import Matcher
+
+        return Matcher(self.catalogue)
 
     def derived(self, regime: Regime) -> list[Alignment]:
         """What follows from the asserted alignments under a regime, each with its proof."""

@@ -7,6 +7,7 @@ of what it says is logged, also when the work fails.
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from typing import TYPE_CHECKING, Final
 
@@ -49,9 +50,13 @@ _UNTOLD: Final = ("", "application/octet-stream")
 _CHARSETS: Final = ("utf-8", "utf8", "us-ascii")
 
 
+#: Paths that also take a POST: for queries too long for an address.
+_ALSO_POSTED: Final = re.compile(r"/sparql|/reconcile(?:/[^/]+)?")
+
+
 def methods_of(path: str) -> str:
     """Methods of a path, as `Allow` lists them."""
-    if path == "/sparql":
+    if _ALSO_POSTED.fullmatch(path):
         return "GET, HEAD, POST, OPTIONS"
     if path.startswith(COURSE_PLANS) and path != TEMPLATE:
         return "POST, OPTIONS"

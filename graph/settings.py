@@ -65,6 +65,9 @@ class Settings:
     upload_mib: int = _setting(
         4, "Largest course plan that may be sent, in MiB; nothing of it is kept.", least=1
     )
+    reconcile_queries_most: int = _setting(
+        200, "Reconciliation queries, or rows to extend, in one request; more are refused.", least=1
+    )
     cache_mib: int = _setting(
         64, "Memory for answers kept as bytes, in MiB; 0 keeps none.", least=0
     )

@@ -184,12 +184,12 @@ FORMATS: Final = {
         Format(
             "jskos", "application/json", ".jskos.json", "jskos",
             "JSKOS: a concordance or concept scheme",
-            writes=_EVERYTHING,
+            writes=_EVERYTHING, reads=_WHOLE,
         ),
         Format(
             "jskos-ndjson", "application/x-ndjson", ".jskos.ndjson", "jskos",
             "JSKOS, one mapping or concept a line",
-            writes=_EVERYTHING,
+            writes=_EVERYTHING, reads=_WHOLE,
         ),
         Format(
             "ctdlasn", "application/ld+json", ".ctdlasn.jsonld", "ctdlasn", "CTDL-ASN JSON-LD",

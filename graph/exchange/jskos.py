@@ -22,7 +22,8 @@ import orjson
 
 if TYPE_CHECKING:
     from graph.catalogue import Catalogue
-    from graph.exchange import Selection
+    from graph.exchange import Selection, Source
+    from graph.exchange.incoming import Incoming
     from graph.model import Alignment, Competency, Crosswalk, Framework, Relation
     from graph.records import Record
 
@@ -36,7 +37,7 @@ SCHEME_TYPE: Final = f"{SKOS}ConceptScheme"
 _DERIVED: Final = "https://w3id.org/semapv/vocab/MappingChaining"
 
 _PROJECT: Final = "agent:project"
-_ORCID: Final = "https://orcid.org/"
+ORCID: Final = "https://orcid.org/"
 
 
 def write(selection: Selection, name: str) -> bytes:
@@ -61,6 +62,13 @@ def write_framework(catalogue: Catalogue, framework: Framework, name: str) -> by
     if name == "jskos-ndjson":
         return b"".join(orjson.dumps(record) + b"\n" for record in (scheme, *concepts))
     return orjson.dumps(scheme | {"concepts": concepts}, option=orjson.OPT_INDENT_2)
+
+
+def read(raw: bytes, source: Source) -> Incoming:
+    """Read concordances, mappings, concept schemes and concepts; see `jskos_reading`."""
+    from graph.exchange.jskos_reading import read_jskos
+
+    return read_jskos(raw, source)
 
 
 # ---- schemes and concepts --------------------------------------------------------------------
@@ -272,7 +280,7 @@ def creator_record(catalogue: Catalogue, author: str) -> Record:
     prefix, _, local = author.partition(":")
     label = "Competency Crosswalk project" if author == _PROJECT else author
     if prefix.lower() == "orcid":
-        return {"uri": _ORCID + local, "prefLabel": {"en": label}}
+        return {"uri": ORCID + local, "prefLabel": {"en": label}}
     if prefix in catalogue.prefixes.iris:
         return {"uri": catalogue.prefixes.expand(author), "prefLabel": {"en": label}}
     return {"prefLabel": {"en": label}}
