@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.cli import cli
 from graph.errors import SourcesError
 from graph.exchange import FORMATS, Selection, Source
 from graph.exchange.incoming import (
@@ -22,6 +24,10 @@ from graph.model import IMPORTED, Relation, Strength
 from graph.terms import alignment_id
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
     from graph.catalogue import Catalogue
     from graph.exchange.incoming import Incoming
     from graph.model import Alignment
@@ -357,3 +363,41 @@ def test_uris_that_cannot_be_kept_get_addresses_of_ours(catalogue: Catalogue) ->
     assert [c.id for c in found.competencies] == ["nurs:N0", "nurs:N1", "nurs:N2"]
     assert found.prefix_iri == f"{ID}/nurs/"
     assert "get addresses of ours" in notes(incoming)
+
+
+# ---- into a workspace ------------------------------------------------------------------------
+
+
+def test_a_file_of_anybody_is_imported_checked_and_comes_out_again(
+    tmp_path: Path,
+) -> None:
+    pair = mapping(
+        "http://example.org/nursing/A1",
+        f"{ID}/epas-2022/8",
+        note={"en": ["Both act on what was found."]},
+        source=[{"uri": "https://example.org/paper", "prefLabel": {"en": "A paper"}}],
+        creator=[{"prefLabel": {"en": "Jane Doe"}}],
+    )
+    file = tmp_path / "nursing.json"
+    file.write_text(json.dumps([SCHEME, *CONCEPTS, pair]), encoding="utf-8")
+    data = tmp_path / "nursing"
+    for once_more in (False, True):
+        done = crosswalk("import", file, "--into", data)
+        assert done.exit_code == 0, done.stderr
+        # The second time nothing is new: the scheme is known by its URIs.
+        assert ("framework added" in done.stderr) is not once_more
+    checked = crosswalk("--data", data, "check")
+    assert (checked.exit_code, checked.stdout) == (0, ""), checked.stderr
+    exported = crosswalk("--data", data, "export", "nurs--epas-2022", "--format", "jskos")
+    concordance = json.loads(exported.stdout)
+    assert "license" not in concordance
+    (row,) = concordance["mappings"]
+    assert row["from"]["memberSet"][0]["uri"] == "http://example.org/nursing/A1"
+    assert row["note"] == pair["note"]
+    assert row["source"][0]["uri"] == "https://example.org/paper"
+    assert "STRENGTH" not in row
+    assert row["STATUS"] == IMPORTED
+
+
+def crosswalk(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [*map(str, arguments)])

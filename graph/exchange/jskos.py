@@ -39,6 +39,9 @@ _DERIVED: Final = "https://w3id.org/semapv/vocab/MappingChaining"
 _PROJECT: Final = "agent:project"
 ORCID: Final = "https://orcid.org/"
 
+#: What SSSOM writes where a license is not stated.
+NO_LICENSE: Final = "https://w3id.org/sssom/license/unspecified"
+
 
 def write(selection: Selection, name: str) -> bytes:
     """A whole crosswalk as a concordance with its mappings, any other selection as an array.
@@ -183,11 +186,18 @@ def concordance_record(catalogue: Catalogue, crosswalk: Crosswalk) -> Record:
             creator_record(catalogue, author) for author in sorted({a.author for a in found} - {""})
         ],
         "created": max((alignment.date for alignment in found), default=""),
-        "license": [{"uri": crosswalk.license}] if crosswalk.license else [],
+        "license": _licenses(catalogue, crosswalk.license),
         "extent": str(len(aligned)),
         "objectTypes": [f"{SKOS}mappingRelation"],
     }
     return _filled(record)
+
+
+def _licenses(catalogue: Catalogue, license_: str) -> list[dict[str, str]]:
+    """A license as JSKOS has it; none if whoever made the crosswalk stated none."""
+    prefix = license_.partition(":")[0]
+    uri = catalogue.prefixes.expand(license_) if prefix in catalogue.prefixes.iris else license_
+    return [] if uri in ("", NO_LICENSE) else [{"uri": uri}]
 
 
 def mapping_uri(catalogue: Catalogue, alignment: Alignment) -> str:

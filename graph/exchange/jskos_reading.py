@@ -30,7 +30,7 @@ from graph.exchange.incoming import (
     IncomingCrosswalk,
     IncomingFramework,
 )
-from graph.exchange.jskos import CONCORDANCE_TYPE, ORCID, SCHEME_TYPE, SKOS
+from graph.exchange.jskos import CONCORDANCE_TYPE, NO_LICENSE, ORCID, SCHEME_TYPE, SKOS
 from graph.exchange.naming import Names, date_in, framework_id, name_statements, one_line
 from graph.model import (
     IMPORTED,
@@ -111,7 +111,6 @@ _CONCORDANCES: Final = (CONCORDANCE_TYPE, "http://rdfs.org/ns/void#Linkset")
 _SEMAPV: Final = re.compile(r"https?://w3id\.org/semapv/(?:vocab/)?([A-Za-z]+)")
 _HTTP: Final = re.compile(r"https?://\S+")
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.()_-]*")
-_NO_LICENSE: Final = "https://w3id.org/sssom/license/unspecified"
 _RELATIONS: Final = {f"{SKOS}{relation.value}Match": relation for relation in Relation}
 
 
@@ -186,6 +185,8 @@ class _Reader:
         self.findings: list[Finding] = []
         self.notes: Counter[str] = Counter()
         self.prefixes: dict[str, str] = {}
+        #: Ids of the frameworks of this file.
+        self._taken: set[str] = set()
         self._schemes: dict[str, tuple[_Place, Record]] = {}
         self._concepts: dict[str, tuple[_Place, Record, str]] = {}
         self._mappings: list[tuple[_Place, Record, Record]] = []
@@ -314,7 +315,8 @@ class _Reader:
         title = self._text(place, record, "prefLabel")
         if not title:
             self._find(place, "is a concept scheme without `prefLabel`")
-        key = wanted or self._framework_id(record, title)
+        key, names = self._names(place, record, title, uris, wanted)
+        codes = names.codes
         days = [date_in(str(record.get(name) or "")) for name in ("issued", "modified", "created")]
         day = next(filter(None, days), "")
         publishers = [
@@ -338,8 +340,6 @@ class _Reader:
             revision_of=None,
             note=self._text(place, record, "note"),
         )
-        names = self._codes(place, uris, key)
-        codes = names.codes
         parents = self._parents(uris)
         self._refuse_cycles(parents)
         labels = {
@@ -360,30 +360,32 @@ class _Reader:
             framework, names.prefix_iri, tuple(competencies), tuple(levels.values())
         )
 
-    def _framework_id(self, record: Record, title: str) -> str:
-        """A name for a framework: its notation or title made one; of one of ours, its own again."""
-        notations = record.get("notation")
-        given = str(notations[0]) if isinstance(notations, list) and notations else ""
-        prefixes = self.catalogue.prefixes
-        if given in prefixes.iris and record["uri"] == f"{prefixes.iris['framework']}{given}":
-            return given
-        return framework_id((given, title), {*self.catalogue.frameworks, *prefixes.iris})
+    def _names(
+        self, place: _Place, record: Record, title: str, uris: list[str], wanted: str
+    ) -> tuple[str, Names]:
+        """Id of a framework, and the codes of its concepts.
 
-    def _codes(self, place: _Place, uris: list[str], key: str) -> Names:
-        """Codes of the concepts of a scheme; a start of URIs belongs to one framework."""
+        A start of URIs belongs to one framework: a scheme that the workspace has already keeps its
+        name, so that reading it again mends it and adds no second one.
+        """
+        iris = self.catalogue.prefixes.iris
         notations = {}
         for uri in uris:
             found = self._list(place, self._concepts[uri][1], "notation")
             if found and isinstance(found[0], str):
                 notations[uri] = found[0]
-        fallback = f"{self.catalogue.prefixes.iris['framework']}{key}/"
-        names = name_statements(uris, notations, fallback)
-        taken = {iri for name, iri in self.catalogue.prefixes.iris.items() if name != key}
-        if names.kept and names.prefix_iri in taken:
-            names = name_statements(uris, notations, fallback, keep=False)
-        if not names.kept:
+        names = name_statements(uris, notations, "")
+        owner = next((p for p, iri in iris.items() if names.kept and iri == names.prefix_iri), "")
+        given = self._list(place, record, "notation")
+        suggestions = (str(given[0]) if given else "", title)
+        known = owner if owner in self.catalogue.frameworks else ""
+        taken = ({*self.catalogue.frameworks, *iris} - {owner}) | self._taken
+        key = wanted or known or framework_id(suggestions, taken)
+        self._taken.add(key)
+        if not names.kept or owner not in ("", key):
+            names = name_statements(uris, notations, f"{iris['framework']}{key}/", keep=False)
             self.notes["URIs cannot be kept as they are; concepts get addresses of ours"] += 1
-        return names
+        return key, names
 
     def _parents(self, uris: list[str]) -> dict[str, str]:
         """What stands directly above each concept, by `broader`, else by the other's `narrower`."""
@@ -538,7 +540,7 @@ class _Reader:
             object_framework=pair[1],
             title=title,
             description=self._text(place, part, "definition", "scopeNote") or title,
-            license=str(license_ or _NO_LICENSE),
+            license=str(license_ or NO_LICENSE),
             alignments=tuple(rows.values()),
         )
 
