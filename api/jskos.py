@@ -28,6 +28,7 @@ from graph import __version__
 from graph.errors import NotFoundError
 from graph.exchange.jskos import (
     concept_record,
+    concept_types,
     concordance_record,
     concordance_uri,
     creator_record,
@@ -240,7 +241,12 @@ def _is_end(catalogue: Catalogue, end: Competency, concepts: str, schemes: str) 
         for text in wanted
     ):
         return False
-    names = {scheme_uri(catalogue, end.framework), end.framework}
+    return _is_of(catalogue, end, schemes)
+
+
+def _is_of(catalogue: Catalogue, competency: Competency, schemes: str) -> bool:
+    """Whether a competency is of one of some schemes, by URI or notation; of none named, it is."""
+    names = {scheme_uri(catalogue, competency.framework), competency.framework}
     return not schemes or not names.isdisjoint(_split(schemes))
 
 
@@ -457,15 +463,8 @@ def concepts(
     found = {key: None for text in _split(uri) if (key := _known(catalogue, text))}
     codes = _split(notation)
     found |= {c.id: None for c in catalogue.competencies.values() if c.code in codes}
-    schemes_ = _split(voc)
-    chosen = [
-        competency
-        for competency in map(catalogue.competency, found)
-        if not schemes_
-        or not {scheme_uri(catalogue, competency.framework), competency.framework}.isdisjoint(
-            schemes_
-        )
-    ]
+    known = map(catalogue.competency, found)
+    chosen = [competency for competency in known if _is_of(catalogue, competency, voc)]
     return _concepts(service, chosen, window, download)
 
 
@@ -522,19 +521,17 @@ def suggest_schemes(service: Service, search: str, window: Window, *, opensearch
 
 
 def suggest_concepts(
-    service: Service, search: str, voc: str, window: Window, *, opensearch: bool
+    service: Service, search: str, voc: str, types: str, window: Window, *, opensearch: bool
 ) -> Answer:
-    """Concepts that match some words, best first, perhaps of one scheme only."""
+    """Concepts that match some words, best first, perhaps of some schemes or types only."""
     catalogue = service.catalogue
-    wanted = _split(voc)
+    kinds = _split(types)
     found = [
         competency
         for hit in service.search.find(search, limit=MOST, kinds=("competency",))
         for competency in (catalogue.competencies[hit.id],)
-        if not wanted
-        or not {scheme_uri(catalogue, competency.framework), competency.framework}.isdisjoint(
-            wanted
-        )
+        if _is_of(catalogue, competency, voc)
+        and (not kinds or not kinds.keys().isdisjoint(concept_types(catalogue, competency)))
     ]
     if not opensearch:
         return _concepts(service, found, window)

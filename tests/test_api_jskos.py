@@ -301,6 +301,8 @@ def test_words_find_schemes_and_concepts(server: Server) -> None:
     assert len(labels) == len(uris) == 3
     whole = rows(server, "/concepts/search", search="facilitation", voc="isp-2020")
     assert whole[0]["notation"] == ["2.4"]
+    levels = rows(server, "/concepts/search", search="assessment", type=f"{ID}/level/behavior")
+    assert {concept["type"][1] for concept in levels} == {f"{ID}/level/behavior"}
     assert rows(server, "/voc/search", search="implementation support")[0]["type"]
     assert server.get("/jskos/voc/suggest?search=epas").json()[3]
     assert server.get("/jskos/concepts/suggest").json() == ["", [], [], []]

@@ -47,6 +47,9 @@ ConceptUris = Annotated[
         examples=["https://w3id.org/competency-crosswalk/id/epas-2022/7"],
     ),
 ]
+Unused = Annotated[
+    str, Query(description="Accepted for clients that send it; the answer is the same.")
+]
 Search = Annotated[str, Query(max_length=200, examples=["supervision"])]
 Mode = Literal["and", "or"]
 Download = Literal["", "json", "ndjson"]
@@ -205,9 +208,9 @@ async def suggest_schemes(
     search: Search = "",
     format_: Annotated[Literal["opensearch", "jskos"], Query(alias="format")] = "opensearch",
     query: str = "",
-    count: int = 0,
-    use: str = "",
-    sort: str = "",
+    count: Unused = "",
+    use: Unused = "",
+    sort: Unused = "",
 ) -> Response:
     """Suggestions in the form of OpenSearch, or whole concept schemes."""
     answer = await service.run(
@@ -221,7 +224,7 @@ async def suggest_schemes(
 
 @router.get("/voc/search", summary="Concept schemes by words, whole", response_model=_Records)
 async def search_schemes(
-    service: ServiceDep, window: WindowDep, search: Search = "", query: str = "", count: int = 0
+    service: ServiceDep, window: WindowDep, search: Search = "", query: str = "", count: Unused = ""
 ) -> Response:
     """Concept schemes that match, best first."""
     answer = await service.run(
@@ -268,16 +271,16 @@ async def suggest_concepts(
     voc: SchemeUri = "",
     format_: Annotated[Literal["opensearch", "jskos"], Query(alias="format")] = "opensearch",
     query: str = "",
-    count: int = 0,
-    use: str = "",
-    sort: str = "",
+    count: Unused = "",
+    use: Unused = "",
+    sort: Unused = "",
     type_: Annotated[str, Query(alias="type")] = "",
 ) -> Response:
     """Suggestions in the form of OpenSearch, or whole concepts."""
     answer = await service.run(
         "jskos search",
         lambda: jskos.suggest_concepts(
-            service, search or query, voc, window, opensearch=format_ == "opensearch"
+            service, search or query, voc, type_, window, opensearch=format_ == "opensearch"
         ),
     )
     return respond(answer)
@@ -290,12 +293,14 @@ async def search_concepts(
     search: Search = "",
     voc: SchemeUri = "",
     query: str = "",
-    count: int = 0,
+    count: Unused = "",
     type_: Annotated[str, Query(alias="type")] = "",
 ) -> Response:
     """Concepts that match, best first."""
     answer = await service.run(
         "jskos search",
-        lambda: jskos.suggest_concepts(service, search or query, voc, window, opensearch=False),
+        lambda: jskos.suggest_concepts(
+            service, search or query, voc, type_, window, opensearch=False
+        ),
     )
     return respond(answer)

@@ -129,7 +129,7 @@ def concept_record(catalogue: Catalogue, competency: Competency) -> Record:
         {
             "@context": CONTEXT,
             "uri": catalogue.prefixes.expand(competency.id),
-            "type": [CONCEPT_TYPE, catalogue.prefixes.expand(f"level:{competency.level}")],
+            "type": concept_types(catalogue, competency),
             "notation": [competency.code],
             "prefLabel": {"en": competency.title},
             "definition": _notes(competency.description),
@@ -141,6 +141,11 @@ def concept_record(catalogue: Catalogue, competency: Competency) -> Record:
     if competency.parent:
         record["broader"] = [_concept_reference(catalogue, catalogue.competency(competency.parent))]
     return record | {"narrower": [_concept_reference(catalogue, child) for child in children]}
+
+
+def concept_types(catalogue: Catalogue, competency: Competency) -> list[str]:
+    """Types of a concept: that it is one, and its level."""
+    return [CONCEPT_TYPE, catalogue.prefixes.expand(f"level:{competency.level}")]
 
 
 def _concept_reference(catalogue: Catalogue, competency: Competency) -> Record:
