@@ -57,6 +57,9 @@ MOST: Final = 10_000
 DEFAULT_LIMIT: Final = 100
 DOWNLOADS: Final = ("json", "ndjson", "csv", "tsv")
 
+#: Longest parameters of which the addresses of other pages are made, in characters.
+_LONGEST_LINKED: Final = 1_500
+
 _NDJSON: Final = "application/x-ndjson"
 
 #: Where a client finds what it may ask for, by the names that `cocoda-sdk` reads. What is null we
@@ -573,7 +576,10 @@ def _page(
 
 
 def _paging(service: Service, total: int, window: Window) -> tuple[tuple[str, str], ...]:
-    """`X-Total-Count`, and the first, previous, next and last page as RFC 8288 links."""
+    """`X-Total-Count`, and the first, previous, next and last page as RFC 8288 links.
+
+    Without links if the address is so long that four of it are more than clients take.
+    """
     given = [(name, value) for name, value in window.given if name not in ("limit", "offset")]
     last = max(0, (total - 1) // window.limit * window.limit)
     pages = {"first": 0}
@@ -583,6 +589,8 @@ def _paging(service: Service, total: int, window: Window) -> tuple[tuple[str, st
         pages["next"] = window.offset + window.limit
     pages["last"] = last
     base = address(service) + window.path
+    if len(urlencode(given)) > _LONGEST_LINKED:
+        return (("x-total-count", str(total)),)
     links = (
         f'<{base}?{urlencode([*given, ("limit", window.limit), ("offset", offset)])}>; rel="{name}"'
         for name, offset in pages.items()

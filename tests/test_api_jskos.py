@@ -194,6 +194,13 @@ def test_pages_join_to_the_whole_by_their_links(server: Server) -> None:
     assert server.get(links["last"].removeprefix(server.url)).json() == response.json()
 
 
+def test_an_address_that_is_very_long_has_no_links(server: Server) -> None:
+    many = "|".join(f"{ID}/isp-2020/{n}" for n in range(500))
+    response = server.get("/jskos/concepts", params={"uri": many})
+    assert "link" not in response.headers
+    assert response.headers["x-total-count"] == "0"
+
+
 def test_properties_are_left_out_and_added(server: Server) -> None:
     plain, less = (
         server.get("/jskos/mappings", params={"limit": 1, "properties": text}).json()[0]

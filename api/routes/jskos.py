@@ -121,7 +121,7 @@ async def list_mappings(
 ) -> Response:
     """Aligned pairs, sure before unsure; JSKOS has no way to say *not aligned*."""
     answer = await service.run(
-        "jskos mappings", lambda: jskos.mappings(service, query, window, download)
+        f"jskos mappings {download}", lambda: jskos.mappings(service, query, window, download)
     )
     return respond(answer)
 
@@ -163,7 +163,10 @@ async def list_concordances(
 ) -> Response:
     """Crosswalks by id, each with the addresses at which its mappings are downloaded."""
     query = jskos.ConcordanceQuery(uri, from_scheme, to_scheme, creator, mode)
-    return respond(jskos.concordances(service, query, window, download))
+    answer = await service.run(
+        "jskos concordances", lambda: jskos.concordances(service, query, window, download)
+    )
+    return respond(answer)
 
 
 @router.get("/concordances/{concordance}", summary="One concordance", response_model=dict[str, Any])
@@ -190,7 +193,10 @@ async def list_top_concepts(
     service: ServiceDep, window: WindowDep, uri: SchemeUri = ""
 ) -> Response:
     """Concepts with nothing above them, in published order."""
-    return respond(jskos.scheme_concepts(service, uri, window, top=True))
+    answer = await service.run(
+        "jskos top", lambda: jskos.scheme_concepts(service, uri, window, top=True)
+    )
+    return respond(answer)
 
 
 @router.get("/voc/concepts", summary="Concepts of a scheme", response_model=_Records)
@@ -198,7 +204,11 @@ async def list_scheme_concepts(
     service: ServiceDep, window: WindowDep, uri: SchemeUri, download: Download = ""
 ) -> Response:
     """All concepts of a scheme in published order."""
-    return respond(jskos.scheme_concepts(service, uri, window, download=download))
+    answer = await service.run(
+        f"jskos concepts {window.limit.bit_length()} {download}",
+        lambda: jskos.scheme_concepts(service, uri, window, download=download),
+    )
+    return respond(answer)
 
 
 @router.get("/voc/suggest", summary="Concept schemes by words", response_model=list[Any])
@@ -244,11 +254,13 @@ async def list_concepts(
     download: Download = "",
 ) -> Response:
     """Concepts that are asked for by name."""
-    return respond(
-        jskos.concepts(
+    answer = await service.run(
+        f"jskos named {download}",
+        lambda: jskos.concepts(
             service, uri=uri, notation=notation, voc=voc, window=window, download=download
-        )
+        ),
     )
+    return respond(answer)
 
 
 @router.get("/concepts/narrower", summary="Concepts below one", response_model=_Records)
