@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from api.service import Service
     from graph.catalogue import Catalogue
 
+#: Most rows of a plan that one request has looked at, which takes some seconds; no limit of a
+#: file's size says how often its rows are looked at.
+MOST_ROWS: Final = 300_000
+
 _JSON: Final = "application/json"
 _XML: Final = "application/xml"
 
@@ -57,7 +61,9 @@ def claims_report(catalogue: Catalogue, raw: bytes, accept: str, *, strict: bool
     media_type = negotiate(accept, (_JSON, _XML), {"text/html": _JSON})
     plan, asked = _parts(raw, "claims")
     claims = read_claims(asked, "claims", catalogue)
-    report = check_claims(read_plan(plan, "plan.json", catalogue), claims, catalogue)
+    report = check_claims(
+        read_plan(plan, "plan.json", catalogue), claims, catalogue, most_rows=MOST_ROWS
+    )
     if media_type == _XML:
         return Answer(junit(report, strict=strict), _XML, keep=False)
     record = {**report.record(), "passes": report.passes(strict=strict)}
@@ -75,7 +81,9 @@ def solution(catalogue: Catalogue, raw: bytes, alternatives: int, seconds: float
     plan, asked = _parts(raw, "goals")
     goals = read_goals(asked, "goals", catalogue)
     courses = read_plan(plan, "plan.json", catalogue)
-    found = plan_courses(courses, goals, catalogue, alternatives=alternatives, seconds=seconds)
+    found = plan_courses(
+        courses, goals, catalogue, alternatives=alternatives, seconds=seconds, most_rows=MOST_ROWS
+    )
     return Answer(orjson.dumps(found.record()), keep=False)
 
 

@@ -460,7 +460,9 @@ class PlanSolutionOut(Wire):
     asked: dict[str, Any]
     candidates: int
     reaches_all: bool
-    proven: bool = Field(description="Whether no plan is smaller; without plans, that none is.")
+    proven: bool = Field(
+        description="Whether no plan takes less of the objective; without plans, that none is."
+    )
     bound: float = Field(description="No plan takes less of the objective.")
     gap: float | None
     complete: bool = Field(description="Whether the list is whole and in its order.")

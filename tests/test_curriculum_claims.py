@@ -351,6 +351,15 @@ def test_what_is_no_file_of_claims_is_refused(
     assert message in str(caught.value)
 
 
+def test_a_bound_on_rows_is_told_before_all_are_looked_at(catalogue: Catalogue) -> None:
+    raw = f"claims:\n- id: a\n  title: A\n  every: statement of {C4[:9]}\n  is: taught\n"
+    claims = read_claims(raw.encode(), "claims.yaml", catalogue)
+    plan = plan_of(entry("C1", C4A), entry("C2", C4A))
+    assert check_claims(plan, claims, catalogue, most_rows=4).results
+    with pytest.raises(SourcesError, match="claims:1: ask for a look at more than 3 rows"):
+        check_claims(plan, claims, catalogue, most_rows=3)
+
+
 # ---- JUnit -------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from graph.bounded import refusal
 from graph.curriculum.claim_file import (
     ONE,
     Claim,
@@ -34,7 +35,7 @@ from graph.model import STRENGTH_ORDER
 from graph.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from graph.catalogue import Catalogue
     from graph.curriculum.reach import Link, Route
@@ -245,15 +246,30 @@ _PLURAL: Final = {Verdict.HOLDS: "hold", Verdict.FAILS: "fail", Verdict.UNPROVEN
 
 
 def check_claims(
-    plan: CoursePlan, claims: Sequence[Claim], catalogue: Catalogue, name: str = "claims"
+    plan: CoursePlan,
+    claims: Sequence[Claim],
+    catalogue: Catalogue,
+    name: str = "claims",
+    *,
+    most_rows: int | None = None,
 ) -> Report:
     """Test every claim against a plan.
+
+    Parameters
+    ----------
+    most_rows : int | None
+        Most rows to look at, one that bears on several statements or claims counting for each.
+
+    Raises
+    ------
+    SourcesError
+        If there are more.
 
     Notes
     -----
     O(claims x statements x routes); the routes of each framework are searched once.
     """
-    judge = _Judge(Serving(plan, catalogue))
+    judge = _Judge(Serving(plan, catalogue), most_rows, name)
     results = tuple(judge.result(claim) for claim in claims)
     return Report(plan.name, name, catalogue.release, results)
 
@@ -284,32 +300,38 @@ class Need:
     rows: tuple[Row, ...]
 
 
-def needs_of(claim: Claim, serving: Serving) -> list[Need]:
-    """What a claim of the form *every … in at least n courses* asks for, statement by statement."""
-    judge = _Judge(serving)
-    found = []
-    for key in claim.subjects:
+def needs_of(
+    claims: Iterable[Claim], serving: Serving, name: str, *, most_rows: int | None = None
+) -> Iterator[Need]:
+    """What claims of the form *every … in at least n courses* ask for, statement by statement.
+
+    Raises
+    ------
+    SourcesError
+        If that takes a look at more than `most_rows` rows.
+    """
+    judge = _Judge(serving, most_rows, name)
+    pairs = [(claim, key) for claim in claims for key in claim.subjects]
+    for claim, key in pairs:
         rows = judge.rows(claim, key)
         for facet in claim.facets or (None,):
             counted = [_with_facet(row, facet) for row in rows] if facet else rows
-            found.append(
-                Need(
-                    goal=claim.id,
-                    statement=key,
-                    facet=facet[1] if facet else "",
-                    least=int(claim.count.least),
-                    courses=tuple(_courses(counted)[0]),
-                    rows=tuple(_best_by_course(counted)),
-                )
+            yield Need(
+                goal=claim.id,
+                statement=key,
+                facet=facet[1] if facet else "",
+                least=int(claim.count.least),
+                courses=tuple(_courses(counted)[0]),
+                rows=tuple(_best_by_course(counted)),
             )
-    return found
 
 
 class _Judge:
     """One plan, asked about claims."""
 
-    def __init__(self, serving: Serving) -> None:
-        self.serving = serving
+    def __init__(self, serving: Serving, most_rows: int | None, name: str) -> None:
+        self.serving, self.most_rows, self.name = serving, most_rows, name
+        self.looked_at = 0
         self.courses = {course.code: course for course in serving.plan.courses}
 
     def result(self, claim: Claim) -> Result:
@@ -348,6 +370,10 @@ class _Judge:
             why = f"names {entry.competency} as a whole, not {key}"
             counts = min(row.counts, Counts.PERHAPS, key=_LEAST_FIRST.__getitem__)
             rows.append(replace(row, counts=counts, why=_joined(why, row.why)))
+        self.looked_at += len(rows)
+        if self.most_rows is not None and self.looked_at > self.most_rows:
+            message = f"ask for a look at more than {self.most_rows:,} rows; ask in several parts"
+            raise refusal(self.name, 1, message)
         return rows
 
     def _row(self, claim: Claim, entry: Entry, route: Route | None = None) -> Row:

@@ -240,7 +240,8 @@ class Planned:
     plans : tuple[Proposal, ...]
         The smallest first; empty if nothing keeps all rules, or none was found in time.
     proven : bool
-        Whether no plan is smaller than the first; without plans, that there is none.
+        Whether no plan takes less of the objective than the first; without plans, that there is
+        none.
     bound : Fraction
         No plan takes less of the objective: proven even if time ran out.
     complete : bool
@@ -380,6 +381,7 @@ def plan_courses(
     *,
     alternatives: int = 3,
     seconds: float = 10.0,
+    most_rows: int | None = None,
 ) -> Planned:
     """The smallest choice of the courses of a plan that reaches the goals.
 
@@ -392,12 +394,14 @@ def plan_courses(
         no alternative.
     seconds : float
         Longest to search. Past it the best plan found so far comes back, with the proven bound.
+    most_rows : int | None
+        Most rows of the plan to look at, one that bears on several goals counting for each.
 
     Raises
     ------
     SourcesError
-        If the goals name a course that is no candidate, or a candidate does not say the hours or
-        credits that are to be added up.
+        If the goals name a course that is no candidate, a candidate does not say the hours or
+        credits that are to be added up, or there are more rows to look at.
     ParameterError
         If `alternatives` or `seconds` is out of range.
 
@@ -411,7 +415,8 @@ def plan_courses(
         raise ParameterError("alternatives", str(alternatives), f"0 to {MOST_PLANS - 1}")
     if not 0 <= seconds < math.inf:
         raise ParameterError("seconds", str(seconds), "a number of at least 0")
-    return _Planning(plan, goals, catalogue, time.monotonic() + seconds).planned(alternatives + 1)
+    planning = _Planning(plan, goals, catalogue, time.monotonic() + seconds, most_rows)
+    return planning.planned(alternatives + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,9 +436,15 @@ class _Planning:
     """One question to the planner."""
 
     def __init__(
-        self, plan: CoursePlan, goals: Goals, catalogue: Catalogue, deadline: float
+        self,
+        plan: CoursePlan,
+        goals: Goals,
+        catalogue: Catalogue,
+        deadline: float,
+        most_rows: int | None,
     ) -> None:
         self.plan, self.goals, self.catalogue, self.deadline = plan, goals, catalogue, deadline
+        self.most_rows = most_rows
         self.courses = plan.courses
         self.place = {course.code: place for place, course in enumerate(plan.courses)}
         self._check_codes()
@@ -540,7 +551,8 @@ class _Planning:
         """What the goals ask for, as far as candidates can give it."""
         serving = Serving(self.plan, self.catalogue)
         out = {*self.goals.excluded}
-        for need in (need for goal in self.goals.goals for need in needs_of(goal, serving)):
+        goals = self.goals
+        for need in needs_of(goals.goals, serving, goals.name, most_rows=self.most_rows):
             open_ = [code for code in need.courses if code not in out]
             if len(open_) < need.least:
                 self.unreached.append(self._missed(need, open_))

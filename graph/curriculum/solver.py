@@ -96,7 +96,8 @@ class Solution:
         Best first: by price, and among equals the one whose list of options comes first. A choice
         that only adds options to a better one is left out.
     proven : bool
-        Whether no choice has a lower price than the first; without any, that there is none.
+        Whether no choice costs less of the first kind than the first; without any, that there is
+        none.
     bound : int
         Nothing costs less of the first kind: proven even if time ran out.
     complete : bool
@@ -193,7 +194,6 @@ class _Search:
                 if kind == 0:
                     self.bound = least
                 held.append(at_most("held", enumerate(cost), least))
-            self.proven = True
             chosen = self._first(chosen or frozenset(), held)
             self.complete = True
         except _OutOfTimeError:
@@ -202,7 +202,9 @@ class _Search:
             chosen = self.incumbent
         if chosen is None:
             return None
-        return Choice(tuple(sorted(chosen)), problem.price(chosen))
+        price = problem.price(chosen)
+        self.proven = price[0] <= self.bound
+        return Choice(tuple(sorted(chosen)), price)
 
     def _offer(self, chosen: frozenset[int] | None) -> None:
         """Keep a choice if it is the best so far."""
