@@ -115,6 +115,10 @@ C4, C4A = "epas-2022:4", "epas-2022:4.a"
          "fails", "group: taught in no"),
         ([entry("C1", C4)], f"every: {C4}; is: taught; says: page", "unproven", "perhaps in C1"),
         ([entry("C1", C4, page="p. 3")], f"every: {C4}; is: taught; says: page", "holds", "C1"),
+        ([entry("C1", C4, dimensions=("values",), systems=("group",)),
+          entry("C2", C4, systems=("family",))],
+         f"every: {C4}; is: taught; dimensions: skills; systems: group", "unproven",
+         "skills: taught in no such course, perhaps in C2"),
         # hours
         ([entry("C1", C4, hours=2.5), entry("C2", C4A, hours=3.5)],
          f"every: {C4}; is: taught; hours: at least 6", "holds", "6 hours"),
@@ -175,6 +179,20 @@ def test_nothing_is_introduced_after_it_was_demonstrated(
         (judged,) = result.shown
         assert judged.why == "C2 introduces what C1 demonstrates in an earlier term"
         assert [row.line for row in judged.rows] == [2, 3]
+
+
+def test_order_and_hours_tell_courses_of_one_line_apart(catalogue: Catalogue) -> None:
+    """In a matrix several courses stand in the line of one competency."""
+    entries = (
+        Entry("C1", C4A, DEMONSTRATES, hours=4, line=5),
+        Entry("C2", C4A, INTRODUCES, hours=4, line=5),
+    )
+    plan = replace(plan_of(), entries=entries)
+    claim = f"none: {C4A}; is: introduced; after: demonstrated"
+    (judged,) = verdict_of(catalogue, plan, claim, TERMS).judged
+    assert [row.course for row in judged.rows] == ["C1", "C2"]
+    result = verdict_of(catalogue, plan, f"every: {C4A}; is: taught; hours: at least 8")
+    assert result.verdict is Verdict.HOLDS
 
 
 def test_a_course_that_does_both_is_not_out_of_order(catalogue: Catalogue) -> None:

@@ -420,27 +420,22 @@ class _Judge:
 
     def _counted(self, claim: Claim, key: str) -> tuple[Verdict, str, list[Row]]:
         rows = self.rows(claim, key)
-        verdicts: list[Verdict] = []
-        whys: list[str] = []
+        shown = rows
+        parts: list[tuple[Verdict, str]] = []
         for facet in claim.facets or (None,):
             counted = [_with_facet(row, facet) for row in rows] if facet else rows
             yes, perhaps = _courses(counted)
             low, high = len(yes), len(yes) + len(perhaps)
             verdict = _compare(Fraction(low), Fraction(high), claim.count)
-            verdicts.append(verdict)
-            if verdict is not Verdict.HOLDS or not whys:
-                whys.append(_counting(claim, facet, yes, perhaps))
-            if verdict is not Verdict.HOLDS and facet:
-                rows = [_lesser(a, b) for a, b in zip(rows, counted, strict=True)]
+            parts.append((verdict, _counting(claim, facet, yes, perhaps)))
+            if verdict is not Verdict.HOLDS:
+                shown = [_lesser(a, b) for a, b in zip(shown, counted, strict=True)]
         if claim.hours:
-            verdict, why = _hours(claim.hours, rows)
-            verdicts.append(verdict)
-            whys.append(why)
-        verdict = min(verdicts, key=_WORST_FIRST.__getitem__)
-        if claim.quantifier is not Quantifier.NONE and verdict is not Verdict.HOLDS and whys[1:]:
-            whys = whys[1:] if verdicts[0] is Verdict.HOLDS else whys
-        why = "; ".join(whys) + self._unknown_codes(claim.courses)
-        return verdict, why, _best_by_course(rows) if claim.verb is Verb.REACHED else rows
+            parts.append(_hours(claim.hours, rows))
+        verdict = min((part for part, _ in parts), key=_WORST_FIRST.__getitem__)
+        why = "; ".join(why for part, why in parts if part is verdict)
+        why += self._unknown_codes(claim.courses)
+        return verdict, why, _best_by_course(shown) if claim.verb is Verb.REACHED else shown
 
     def _unknown_codes(self, courses: Courses) -> str:
         text = ""
@@ -484,7 +479,7 @@ class _Judge:
         assert claim.after is not None
         entries = [entry for entry in self.serving.plan.entries if entry.competency == key]
         places = {term: place for place, term in enumerate(claim.terms)}
-        found: dict[int, Row] = {}
+        found: dict[Entry, Row] = {}
         verdict, why = Verdict.FAILS, "no later term does so"
         for later in (e for e in entries if not _depth_faults(claim.verb, e.depth)):
             for earlier in (e for e in entries if not _depth_faults(claim.after, e.depth)):
@@ -502,8 +497,8 @@ class _Judge:
                         entry.course, entry.line, counts, reason, entry.competency, entry.depth,
                         entry=entry, value=f"in {term}" if term else "",
                     )  # fmt: skip
-                    if entry.line not in found or found[entry.line].counts is not Counts.YES:
-                        found[entry.line] = row
+                    if entry not in found or found[entry].counts is not Counts.YES:
+                        found[entry] = row
                 said = f"{later.course} {later.depth} what {earlier.course} {earlier.depth}"
                 if counts is Counts.YES and verdict is not Verdict.HOLDS:
                     verdict, why = Verdict.HOLDS, f"{said} in an earlier term"
@@ -663,11 +658,15 @@ def _listed(codes: Sequence[str]) -> str:
 def _hours(wanted: Range, rows: Sequence[Row]) -> tuple[Verdict, str]:
     """Whether the rows of a statement take so many hours together."""
     low, high = Fraction(0), Fraction(0)
-    silent: list[int] = []
-    for row in {row.line: row for row in rows if row.counts is not Counts.NO}.values():
-        hours = row.entry.hours if row.entry else None
+    silent = 0
+    best: dict[Entry, Row] = {}
+    for row in sorted(rows, key=_row_order):
+        if row.entry and row.counts is not Counts.NO:
+            best.setdefault(row.entry, row)
+    for entry, row in best.items():
+        hours = entry.hours
         if hours is None:
-            silent.append(row.line)
+            silent += 1
             continue
         value = Fraction(str(hours))
         low += value if row.counts is Counts.YES else 0
@@ -675,8 +674,7 @@ def _hours(wanted: Range, rows: Sequence[Row]) -> tuple[Verdict, str]:
     verdict = _compare(low, None if silent else high, wanted)
     why = f"{number(low)} hours" + (f", perhaps {number(high)}" if high > low else "")
     if silent:
-        rows_say = "row does" if len(silent) == 1 else "rows do"
-        why += f", and {len(silent)} {rows_say} not say"
+        why += f", and {silent} {'row does' if silent == 1 else 'rows do'} not say"
     return verdict, f"{why}; asked for: {wanted}"
 
 
