@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 import docx
+import openpyxl
 import pyoxigraph as ox
 import pytest
 import rdflib
@@ -349,7 +350,7 @@ def test_another_method_is_405_and_says_what_is_allowed(
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.parametrize("name", ["json", "csv", "tsv", "sssom", "turtle", "jsonld", "markdown"])
+@pytest.mark.parametrize("name", formats_writing(Content.ALIGNMENTS))
 @pytest.mark.parametrize(
     "path", [f"{API}/crosswalks/epas-2022/isp-2020", f"{API}/alignments?from=epas-2022&to=isp-2020"]
 )
@@ -382,7 +383,10 @@ def test_alignments_are_written_in_each_format(server: Server, path: str, name: 
     elif name in ("csv", "tsv"):
         rows = [*csv.DictReader(io.StringIO(text), delimiter="," if name == "csv" else "\t")]
         assert {row["id"] for row in rows} == ids
-    elif name == "sssom":
+    elif name == "xlsx":
+        sheets = openpyxl.load_workbook(io.BytesIO(response.content), read_only=True)
+        assert ids <= {cell for row in sheets.worksheets[0].values for cell in row}
+    elif name.startswith("sssom"):
         rows = [*csv.DictReader(
             (line for line in text.splitlines() if not line.startswith("#")), delimiter="\t"
         )]  # fmt: skip

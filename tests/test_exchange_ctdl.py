@@ -256,7 +256,7 @@ def _file(*nodes: dict[str, Any]) -> dict[str, Any]:
 
 
 _A = _node("Competency", "a", competencyText={"en": "Listen"}, isPartOf=[f"{_REGISTRY}ce-f"])
-_B = _node("Competency", "b", competencyLabel={"en": "Ask"}, competencyText={"en": "Ask  well."},
+_B = _node("Competency", "b", competencyLabel={"en": "Ask"}, competencyText={"en": "Ask\n  well."},
            competencyCategory={"en": "Core skill"}, hasChild=f"{_REGISTRY}ce-c")  # fmt: skip
 _C = _node("Competency", "c", competencyText="Ask again", isPartOf={"@id": f"{_REGISTRY}ce-f"})
 

@@ -9,16 +9,23 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 import pytest
 import rdflib
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pyld import jsonld
 
+from graph.catalogue import Catalogue
 from graph.errors import SourcesError
 from graph.exchange import FORMATS, Selection, Source
 from graph.exchange.foreign_rdf import read_statements
+from graph.exchange.guess import choose_format
 from graph.exchange.incoming import UNSTATED_CONFIDENCE
 from graph.model import Relation
+from graph.store import open_store
+from graph.workspace import import_file
 
 if TYPE_CHECKING:
-    from graph.catalogue import Catalogue
+    from pathlib import Path
+
     from graph.exchange.incoming import Incoming, IncomingFramework
 
 #: rdflib's own JSON-LD and N-Quads parsers use what rdflib has deprecated.
@@ -56,6 +63,15 @@ c:A2 a skos:Concept ; skos:prefLabel "Ask"@en ; skos:definition "Find out by ask
   skos:inScheme <https://example.org/care> .
 c:A10 a skos:Concept ; skos:prefLabel "Answer"@en ; skos:inScheme <https://example.org/care> .
 """
+
+MAPPED = (
+    CARE
+    + """
+<https://example.org/else> a skos:ConceptScheme ; dcterms:title "Else"@en .
+e:x skos:prefLabel "X"@en ; skos:inScheme <https://example.org/else> .
+e:y skos:prefLabel "Y"@en ; skos:inScheme <https://example.org/else> .
+"""
+)
 
 
 def _without(catalogue: Catalogue, *frameworks: str) -> Catalogue:
@@ -200,6 +216,95 @@ def test_a_crosswalk_comes_back_with_what_skos_can_carry(catalogue: Catalogue, n
             assert alignment.confidence == UNSTATED_CONFIDENCE
 
 
+_CELL = st.text(
+    st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=30
+).map(str.strip).filter(bool)  # fmt: skip
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+def test_any_framework_comes_back(mini_catalogue: Catalogue, data: st.DataObject) -> None:
+    """Any texts, any levels, any tree, in any syntax."""
+    members = mini_catalogue.by_framework["imp-1"]
+    changed = []
+    for place, member in enumerate(members):
+        above = data.draw(st.none() | st.sampled_from(range(place)) if place else st.none())
+        changed.append(
+            replace(
+                member,
+                title=data.draw(_CELL),
+                description=data.draw(st.just("") | _CELL),
+                citation=data.draw(_CELL),
+                level=data.draw(st.sampled_from(["domain", "competency", "own-kind"])),
+                parent=None if above is None else members[above].id,
+            )
+        )
+    catalogue = replace(
+        mini_catalogue, competencies=mini_catalogue.competencies | {c.id: c for c in changed}
+    )
+    format_ = FORMATS[data.draw(st.sampled_from(NAMES))]
+    content = format_.write_framework(catalogue, catalogue.frameworks["imp-1"])
+    incoming = format_.read(content, Source("file", _without(mini_catalogue, "imp-1")))
+    (found,) = incoming.frameworks
+    assert found.framework == mini_catalogue.frameworks["imp-1"]
+    assert [*found.competencies] == changed
+    assert {level.id for level in found.levels} == {c.level for c in changed} & {"own-kind"}
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from("123"), st.sampled_from("123")),
+        st.sampled_from(Relation),
+        min_size=1,
+    )
+)
+def test_any_mappings_come_back(
+    mini_catalogue: Catalogue, stated: dict[tuple[str, str], Relation]
+) -> None:
+    """Whatever contradicts itself is refused (S27, S46); everything else is what it was."""
+    concepts = "".join(
+        f"{p}:{n} skos:prefLabel '{p}{n}'@en ; skos:inScheme <https://example.org/{f}> .\n"
+        for p, f in (("c", "care"), ("e", "else"))
+        for n in "123"
+    )
+    lines = [f"e:{s} skos:{relation.value}Match c:{o} ." for (s, o), relation in stated.items()]
+    try:
+        incoming = _read(PREFIXES + concepts + "\n".join(lines), mini_catalogue)
+    except SourcesError as error:
+        refused = {finding.message[-5:] for finding in error.findings}
+    else:
+        refused = set()
+        _assert_mappings(incoming, stated)
+    assert refused <= {"(S27)", "(S46)"}
+
+
+def _assert_mappings(incoming: Incoming, stated: dict[tuple[str, str], Relation]) -> None:
+    (crosswalk,) = incoming.crosswalks
+    assert (crosswalk.subject_framework, crosswalk.object_framework) == ("else", "care")
+    found = {(a.subject_id, a.object_id): a.relation for a in crosswalk.alignments}
+    assert found == {(f"else:{s}", f"care:{o}"): r for (s, o), r in stated.items()}
+
+
+def test_a_scheme_goes_into_a_workspace_and_out_again(tmp_path: Path) -> None:
+    """All the way: imported, built, checked, read back from the store, exported, the same."""
+    raw = (PREFIXES + MAPPED + "c:A skos:broadMatch e:x . c:A2 skos:closeMatch e:y .").encode()
+    import_file(raw, "care.ttl", tmp_path / "own", choose_format, bare=True)
+    catalogue = Catalogue.load(open_store(tmp_path / "own"))
+    assert [c.title for c in catalogue.by_framework["care"]] == ["Listen", "Ask", "Answer"]
+    assert catalogue.competencies["care:A"].url == "https://example.org/care/A"
+    rows = catalogue.by_crosswalk["care--else"]
+    for name in NAMES:
+        selection = Selection(catalogue, rows, catalogue.crosswalks["care--else"])
+        content = FORMATS[name].write(selection)
+        (again,) = FORMATS[name].read(content, Source("again", catalogue)).crosswalks
+        assert again.alignments == tuple(rows)
+
+
 # ---- in -----------------------------------------------------------------------------------
 
 
@@ -299,16 +404,6 @@ def test_a_name_of_the_workspace_is_not_taken_again(mini_catalogue: Catalogue) -
     assert _one(text, mini_catalogue).framework.id == "care"
     again = text.replace('"Care"', '"Skos"')
     assert _one(again, mini_catalogue).framework.id == "skos-2"
-
-
-MAPPED = (
-    CARE
-    + """
-<https://example.org/else> a skos:ConceptScheme ; dcterms:title "Else"@en .
-e:x skos:prefLabel "X"@en ; skos:inScheme <https://example.org/else> .
-e:y skos:prefLabel "Y"@en ; skos:inScheme <https://example.org/else> .
-"""
-)
 
 
 def _mapped(text: str, catalogue: Catalogue) -> list[tuple[str, Relation, str]]:

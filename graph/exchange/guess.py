@@ -73,7 +73,7 @@ def _json_format(start: bytes, *, skos: bool) -> str:
     if b'"CFDocument"' in start or b'"CFItems"' in start or b'"CFPackages"' in start:
         return "case"
     if b"ceasn:" in start:
-        return "ctdl"
+        return "ctdlasn"
     if any(mark in start for mark in (b'"fromScheme"', b'"memberSet"', b"/jskos/", b'"inScheme"')):
         return "jskos-ndjson" if b"}\n{" in start.replace(b"\r", b"") else "jskos"
     return "skos-jsonld" if skos else ""

@@ -75,10 +75,10 @@ def name_statements(
     codes: dict[str, str] = {}
     for iri in sorted(iris):
         code = _plain(re.split(r"[/#:=]", iri.rstrip("/#"))[-1])
-        if not code or code in codes.values():
+        if not code or code in codes:
             code = f"{code}-{_digest(iri)}".lstrip("-")
-        codes[iri] = code
-    return Names(fallback, codes, kept=False)
+        codes[code] = iri
+    return Names(fallback, {iri: code for code, iri in codes.items()}, kept=False)
 
 
 def _plain(text: str) -> str:
@@ -111,9 +111,18 @@ def _slug(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A text as one cell of a table: no tabs, no line ends, no control characters."""
-    kept = "".join(c if unicodedata.category(c) not in ("Cc", "Zl", "Zp") else " " for c in text)
-    return " ".join(kept.split())
+    r"""A text as one cell of a table: no line ends, tabs or other control characters.
+
+    Spaces within a line stay as they are.
+
+    >>> one_line("Understand\n\tthe  whole ")
+    'Understand the  whole'
+    """
+    kept = "".join(
+        "\n" if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character
+        for character in text
+    )
+    return " ".join(part for line in kept.split("\n") if (part := line.strip()))
 
 
 def date_in(text: str) -> str:

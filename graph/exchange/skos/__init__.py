@@ -50,6 +50,7 @@ def write_framework(catalogue: Catalogue, framework: Framework, name: str) -> by
     graph = framework_graph(framework, members, catalogue.prefixes)
     scheme = _iri(catalogue, f"framework:{framework.id}")
     graph.add((scheme, SKOS.prefLabel, Literal(framework.title, lang="en")))
+    graph.add((scheme, SKOS.definition, Literal(framework.description, lang="en")))
     for narrower, _, broader in list(graph.triples((None, SKOS.broader, None))):
         graph.add((broader, SKOS.narrower, narrower))
     return _serialised(graph, catalogue, f"graph:framework/{framework.id}", name)

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from graph.exchange import Source
     from graph.exchange.foreign_rdf import Statements
 
+#: Parts of a scheme's IRI that name no scheme.
+_NO_NAMES: Final = frozenset(
+    {"", "scheme", "conceptscheme", "concept-scheme", "skos", "id", "def", "vocab", "vocabulary"}
+)
+
 _CITATION: Final = f"{DCTERMS}bibliographicCitation"
 
 _WEB: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
@@ -148,8 +153,12 @@ class _Reading(LinkedReading):
             if (found := s.texts(member, f"{SKOS}notation"))
         }
         title = self._best(scheme, words.NAMES, language) or PurePath(self.source.name).stem
-        own = sorted(text.value for text in s.texts(scheme, f"{SKOS}notation"))
-        suggestions = [*own, re.split(r"[/#:]", scheme.rstrip("/#"))[-1], title]
+        suggestions = [
+            *sorted(text.value for text in s.texts(scheme, f"{SKOS}notation")),
+            *sorted(text.value for text in s.texts(scheme, words.PREFIX)),
+            *_parts(scheme),
+            title,
+        ]
         key, prefix_iri, codes = self.names(scheme, members, notations, suggestions, taken)
         framework = self._described(scheme, key, title, language, prefix_iri)
         parents = self.parents(members, self.broader, notations)
@@ -228,8 +237,12 @@ class _Reading(LinkedReading):
             place = ranks.get(text.language, 1 if text.language.startswith("en-") else 4)
             return place, text.language, text.value
 
-        found = min(self.statements.texts(subject, *predicates), key=rank, default=None)
-        return one_line(found.value) if found else ""
+        for predicate in predicates:
+            texts = self.statements.texts(subject, predicate)
+            found = min((t for t in texts if t.value.strip()), key=rank, default=None)
+            if found:
+                return one_line(found.value)
+        return ""
 
     def _title(self, member: str, language: str) -> str:
         title = self._best(member, words.LABELS, language)
@@ -334,3 +347,10 @@ class _Reading(LinkedReading):
 
 def _value(text: Text) -> str:
     return text.value
+
+
+def _parts(scheme: str) -> list[str]:
+    """What in a scheme's IRI may name it, last first; never the host."""
+    _, separator, after = scheme.partition("://")
+    path = after.partition("/")[2] if separator else scheme
+    return [part for part in re.split(r"[/#:]", path)[::-1] if part.lower() not in _NO_NAMES]

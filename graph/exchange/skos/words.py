@@ -42,5 +42,8 @@ VERSIONS: Final = (
 PAGES: Final = (f"{DCTERMS}source", f"{FOAF}homepage", f"{FOAF}page")
 LICENSES: Final = (f"{DCTERMS}license", "http://creativecommons.org/ns#license")
 
+#: A short name that a publisher asks others to use.
+PREFIX: Final = "http://purl.org/vocab/vann/preferredNamespacePrefix"
+
 #: The five mapping relations by their IRIs.
 MATCHES: Final = {f"{SKOS}{relation.value}Match": relation for relation in Relation}
