@@ -14,6 +14,8 @@ class Answer:
     keep : bool
         Whether the same request gives the same bytes for as long as the release lasts, so that
         they may be kept here and by caches.
+    private : bool
+        Whether it is for nobody but who asked: kept nowhere, closed to scripts of other origins.
     """
 
     body: bytes
@@ -21,3 +23,4 @@ class Answer:
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     keep: bool = True
+    private: bool = False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from api import named, reading
 from api.edge import Edge
 from api.paging import Page
+from api.private import answer_private
 from api.sparql import answer_sparql
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def answer_hot(service: Service, scope: Scope, receive: Receive) -> Awaitable[An
         return _alignments(service, match[1], path)
     if plain and (match := _CROSSWALK.fullmatch(path)):
         return _crosswalk(service, match[1], match[2])
+    if path.startswith("/private/"):
+        return answer_private(service, scope)
     if path == "/api/v1/queries" and plain:
         return _queries(service)
     if path == "/health/ready" and scope["method"] == "GET":

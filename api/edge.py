@@ -51,6 +51,12 @@ _ALWAYS: Final = (
     (b"x-content-type-options", b"nosniff"),
 )
 
+#: On what is private: no other origin may read it.
+_ALWAYS_PRIVATE: Final = (
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
 _PREFLIGHT: Final = (
     (b"access-control-allow-headers", b"Accept, Content-Type, If-None-Match"),
     (b"access-control-max-age", b"86400"),
@@ -206,7 +212,8 @@ class Edge:
             return problems.document("internal", "internal error; it was logged")
 
     def _finish(self, answer: Answer, compressed: bool, validate: bool) -> _Kept:
-        body, headers = answer.body, list(_ALWAYS)
+        body = answer.body
+        headers = list(_ALWAYS_PRIVATE if answer.private else _ALWAYS)
         headers += [(n.encode(), v.encode("latin-1")) for n, v in answer.headers]
         content_type = answer.media_type
         if content_type.startswith("text/") and "charset" not in content_type:
@@ -218,7 +225,7 @@ class Edge:
             body = gzip.compress(body, compresslevel=5, mtime=0)
             headers.append((b"content-encoding", b"gzip"))
         etag = b""
-        if validate and answer.status == HTTPStatus.OK:
+        if validate and answer.status == HTTPStatus.OK and not answer.private:
             etag = self._etag(body)
             headers.append((b"etag", etag))
             how = b"public, max-age=60" if answer.keep else b"no-cache"

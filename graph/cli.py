@@ -236,6 +236,20 @@ def show(session: Session, id_: str, *, as_json: bool) -> None:
         _print_json(record)
     else:
         view(session, record)
+        if key in catalogue.competencies:
+            _show_private(session, key)
+
+
+def _show_private(session: Session, competency_id: str) -> None:
+    """Official wording under a licence, to who sits here; never in a record for machines."""
+    from graph.private import FILE, read_wording
+
+    found = read_wording(session.settings.data_dir).get(competency_id)
+    if found:
+        click.echo()
+        session.labelled("Private", found.wording)
+        session.labelled("", f"Official wording; {found.source}; licence: {found.licence}.")
+        session.labelled("", f"From {FILE}: shown here only, in no export and no public answer.")
 
 
 def _judged(session: Session, competency_id: str) -> Record:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 PREFIX = "CROSSWALK_"
 
+_YES = frozenset({"1", "true", "yes", "on"})
+_NO = frozenset({"0", "false", "no", "off"})
+
 
 def _setting(default: Any, about: str, *, least: float | None = None) -> Any:
     return field(default=default, metadata={"about": about, "least": least})
@@ -72,6 +75,11 @@ class Settings:
         64, "Memory for answers kept as bytes, in MiB; 0 keeps none.", least=0
     )
 
+    private: bool = _setting(
+        False,
+        "Whether to show `private/wording.tsv` of the data at `/private/…`, to this machine alone.",
+    )
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Settings from `CROSSWALK_…` variables; what is not set keeps its default.
@@ -94,6 +102,10 @@ class Settings:
 
 def _parse(name: str, text: str, spec: Field[Any]) -> Any:
     default: Any = spec.default
+    if isinstance(default, bool):
+        if text.lower() not in _YES | _NO:
+            raise ParameterError(name, text, "true or false")
+        return text.lower() in _YES
     try:
         value: Any = Path(text) if isinstance(default, Path) else type(default)(text)
     except ValueError:
@@ -108,7 +120,8 @@ def settings_table() -> str:
     """All settings as a Markdown table, for the README."""
     lines = ["| Variable | Default | What it is |", "| --- | --- | --- |"]
     for spec in fields(Settings):
-        default = "the shipped data" if spec.name == "data_dir" else f"`{spec.default}`"
+        shown = str(spec.default).lower() if isinstance(spec.default, bool) else spec.default
+        default = "the shipped data" if spec.name == "data_dir" else f"`{shown}`"
         if spec.default == "":
             default = "empty"
         lines.append(f"| `{PREFIX}{spec.name.upper()}` | {default} | {spec.metadata['about']} |")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import shlex
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -337,8 +340,6 @@ def test_a_crash_at_any_step_leaves_the_old_state_or_one_that_is_finished_later(
     mini_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every rename in turn is the last thing that happens."""
-    import shutil
-
     from graph.tables import read_sources
 
     whole = tmp_path / "whole"
@@ -441,3 +442,20 @@ def test_a_format_that_cannot_be_read_is_answered_with_those_that_can(mini_data:
 def test_a_file_of_no_known_format_is_answered_with_those_there_are(mini_data: Path) -> None:
     (finding,) = refused(b"Dear all", mini_data, "letter.txt")
     assert "is of no known format; say which with --format: csv, tsv" in finding
+
+
+# ---- the documentation ---------------------------------------------------------------------
+
+
+def test_every_command_of_the_page_about_workspaces_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (ROOT / "docs/workspaces.md").read_text(encoding="utf-8")
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
+    commands = re.findall(r"^\$ crosswalk (.+)$", page, re.MULTILINE)
+    assert len(commands) > 8
+    for command in commands:
+        result = CliRunner().invoke(cli, shlex.split(command))
+        assert result.exit_code == 0, f"{command}: {result.output}"
+    assert check(tmp_path / "nursing") == []
