@@ -65,7 +65,6 @@ _JOURNAL: Final = "journal.json"
 #: Folder of files kept as they came.
 ORIGINALS: Final = "imported"
 
-_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -615,7 +614,7 @@ class _Composer:
                 "mapping_set_description": " ".join(found.description.split()),
                 "license": found.license,
                 "extension_definitions": [
-                    {"slot_name": slot, "property": f"{iris['xw']}{slot}", "type_hint": _STRING}
+                    {"slot_name": slot, "property": f"xw:{slot}", "type_hint": "xsd:string"}
                     for slot in ALIGNMENT_COLUMNS
                     if slot.startswith("ext_")
                 ],
@@ -628,7 +627,7 @@ class _Composer:
             header[f"{side}_source"] = f"framework:{end}"
             # A new edition must not slip under judgments of the old one.
             header.setdefault(f"{side}_source_version", frameworks[end]["version"])
-        prefixes = {*header.get("curie_map", {}), *ends, "framework", *used}
+        prefixes = {*header.get("curie_map", {}), *ends, "framework", "xw", *used}
         header["curie_map"] = {p: iris[p] for p in sorted(prefixes) if p in iris}
         text = yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=10_000)
         return "".join(f"#{line}\n" for line in text.splitlines())
