@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from api.cli import cli
 from graph.catalogue import Catalogue
 from graph.errors import ParameterError, SourcesError
-from graph.exchange import FORMATS, Selection
+from graph.exchange import FORMATS, Content, Selection, formats_reading
 from graph.exchange.guess import choose_format
 from graph.store import open_store
 from graph.terms import shipped_data
@@ -437,6 +437,20 @@ def test_a_format_that_cannot_be_read_is_answered_with_those_that_can(mini_data:
     result = CliRunner().invoke(cli, [*words, "--format", "markdown"])
     assert result.exit_code == 2
     assert "csv, tsv" in result.stderr
+
+
+@pytest.mark.parametrize("name", formats_reading())
+def test_the_format_of_an_export_is_told_by_its_content_alone(
+    mini_catalogue: Catalogue, name: str
+) -> None:
+    """Under a name that tells nothing, of a framework and of a crosswalk, whichever it holds."""
+    format_ = FORMATS[name]
+    for key in ("sw-1", "sw-1--imp-1"):
+        content = Content.FRAMEWORK if key == "sw-1" else Content.CROSSWALK
+        if content in format_.reads & format_.writes:
+            raw = exported(mini_catalogue, key, name)
+            assert choose_format(raw, "download").name == name
+            assert choose_format(raw, f"file{format_.suffix}").name == name
 
 
 def test_a_file_of_no_known_format_is_answered_with_those_there_are(mini_data: Path) -> None:

@@ -60,10 +60,13 @@ def _by_content(raw: bytes) -> str:
         return "skos-rdfxml" if skos else ""
     if start[:1] == b"<" and b"> <" in start.partition(b"\n")[0]:
         return "skos-nquads" if skos else ""
-    if start[:7].lower() in (b"@prefix", b"prefix ") or start[:5].lower() == b"@base":
-        return "skos-turtle" if skos else ""
-    lines = (line for line in start.split(b"\n") if not line.startswith(b"#"))
+    # Turtle and SSSOM may begin with lines of comment.
+    lines = (line for line in start.split(b"\n") if line.strip() and not line.startswith(b"#"))
     head = next(lines, b"")
+    if head[:7].lower() in (b"@prefix", b"prefix ") or head[:5].lower() == b"@base":
+        return "skos-turtle" if skos else ""
+    if b"Parent ID number" in head:
+        return "moodle"
     if b"\t" in head:
         return "sssom" if b"predicate_id" in head else "tsv"
     return "csv" if b"," in head or b";" in head else ""
