@@ -1,4 +1,4 @@
-"""Course plans over HTTP: a template to fill in, and the analysis of one that is sent."""
+"""Course plans over HTTP: a template to fill in, analysis and documents of one that is sent."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ import orjson
 from api.answer import Answer
 from api.negotiation import negotiate
 from graph.curriculum.analysis import analyze
+from graph.curriculum.briefs import BRIEF_FORMATS, write_briefs
+from graph.curriculum.documents import MATRIX_FORMATS, write_matrix
 from graph.curriculum.reading import read_plan
 from graph.curriculum.report import markdown
 from graph.curriculum.template import write_template
 from graph.curriculum.writing import FORMS, check_form
+from graph.documents import RENDERERS
+from graph.errors import NotAcceptableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,3 +52,45 @@ def analysis(
     if media_type == _MARKDOWN:
         return Answer(markdown(found).encode(), _MARKDOWN, keep=False)
     return Answer(orjson.dumps(found.record()), keep=False)
+
+
+def matrix(
+    catalogue: Catalogue, raw: bytes, name: str, onto: str, format_: str, accept: str
+) -> Answer:
+    """What accreditors ask for, of a plan that was sent, as a file."""
+    chosen = _format(format_, accept, MATRIX_FORMATS)
+    plan = read_plan(raw, name, catalogue)
+    return _file(write_matrix(plan, catalogue, chosen, onto=onto), chosen, "curriculum-matrix")
+
+
+def briefs(
+    catalogue: Catalogue,
+    raw: bytes,
+    name: str,
+    onto: str,
+    courses: Sequence[str],
+    format_: str,
+    accept: str,
+) -> Answer:
+    """A page for each course of a plan that was sent, as one file."""
+    chosen = _format(format_, accept, BRIEF_FORMATS)
+    plan = read_plan(raw, name, catalogue)
+    content = write_briefs(plan, catalogue, chosen, courses, onto=onto)
+    return _file(content, chosen, "course-briefs")
+
+
+def _format(short: str, accept: str, formats: Sequence[str]) -> str:
+    """Name of the format that is wanted; the first, if the caller takes anything."""
+    if short:
+        if short not in formats:
+            raise NotAcceptableError(short, formats)
+        return short
+    by_type = {RENDERERS[name].media_type: name for name in formats}
+    return by_type[negotiate(accept, tuple(by_type), {})]
+
+
+def _file(content: bytes, format_: str, stem: str) -> Answer:
+    renderer = RENDERERS[format_]
+    disposition = f'attachment; filename="{stem}{renderer.suffix}"'
+    headers = (("content-disposition", disposition),)
+    return Answer(content, renderer.media_type, headers=headers, keep=False)

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 #: Module and name of each command that stands elsewhere.
 _ELSEWHERE: Final[dict[str, tuple[str, str]]] = {
+    "brief": ("graph.cli_plan_documents", "brief"),
     "check": ("graph.cli_claims", "check"),
+    "matrix": ("graph.cli_plan_documents", "matrix"),
     "solve": ("graph.cli_planner", "solve"),
 }
 

@@ -27,6 +27,10 @@ MOST_CELL: Final = 32_767  # what Excel itself allows, in characters
 _MOST_PARTS: Final = 2_000
 _MOST_RATIO: Final = 200
 
+#: Height of a line and of the highest row that Excel knows, in points.
+_LINE_POINTS: Final = 15
+_MOST_ROW_POINTS: Final = 409
+
 #: What makes a spreadsheet read a text as a formula or a command.
 _ACTIVE: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -220,12 +224,30 @@ def _write_sheet(book: Any, table: Table, head: Any, cell: Any) -> None:
                 sheet.write_string(number, column, str(value)[:MOST_CELL], cell)
     for column, width in enumerate(table.widths):
         sheet.set_column(column, column, width)
+    # Not every program finds the height of a row whose text is wrapped by itself.
+    for number, row in enumerate([table.header, *table.rows]):
+        lines = _most_lines(row, table.widths)
+        if lines > 1:
+            sheet.set_row(number, min(lines * _LINE_POINTS, _MOST_ROW_POINTS))
     sheet.freeze_panes(1, table.frozen_columns)
     if table.header:
         sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.header) - 1)
     sheet.repeat_rows(0)
+    sheet.hide_gridlines(0)  # print them: paper has no other lines
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+
+
+def _most_lines(row: Sequence[str | int | float | None], widths: Sequence[int]) -> int:
+    """About how many lines the fullest cell of a row takes, where words are not broken."""
+    return max(
+        (
+            sum(-(-len(line) // max(width - 1, 1)) or 1 for line in str(cell).split("\n"))
+            for cell, width in zip(row, widths, strict=False)
+            if isinstance(cell, str)
+        ),
+        default=1,
+    )
 
 
 def sheet_name(text: str) -> str:

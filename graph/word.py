@@ -12,6 +12,7 @@ import io
 import unicodedata
 import zipfile
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import docx
@@ -22,6 +23,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Inches, Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -85,8 +87,19 @@ class WordFile:
         short, long = _PAPERS[paper]
         self._size = (long, short) if landscape else (short, long)
         self._lay(landscape=landscape)
-        self._document.add_paragraph(title, style="Title")
+        self._end = self._document.element.body[-1]  # properties of the section, always last
+        self._add("Title", title)
         self._foot(footer)
+
+    def _add(self, style: str, text: str = "") -> Any:
+        """A new paragraph at the end, in time that does not grow with the document."""
+        element = _element("w:p")
+        self._end.addprevious(element)
+        paragraph = Paragraph(element, self._document)
+        paragraph.style = self._document.styles[style]
+        if text:
+            paragraph.add_run(text)
+        return paragraph
 
     def _lay(self, *, landscape: bool) -> None:
         section = self._document.sections[0]
@@ -107,14 +120,16 @@ class WordFile:
 
     def heading(self, text: str, level: int = 1, *, new_page: bool = False) -> None:
         """A heading, by the built-in style that navigation panes and screen readers know."""
-        paragraph = self._document.add_heading(text, level)
+        paragraph = self._add(f"Heading {level}", text)
         paragraph.paragraph_format.page_break_before = True if new_page else None
         _set_direction(paragraph._p, text)
 
-    def paragraph(self, spans: Iterable[Span], style: str = "Normal") -> None:
-        """Running text."""
-        paragraph = self._document.add_paragraph(style=style)
-        spans = tuple(spans)
+    def paragraph(self, spans: Iterable[Span], *, small: bool = False) -> None:
+        """Running text, or a remark in the size of tables."""
+        self._write(tuple(spans), _NOTE_STYLE if small else "Normal")
+
+    def _write(self, spans: Sequence[Span], style: str) -> None:
+        paragraph = self._add(style)
         for span in spans:
             if span.link:
                 _link(paragraph, span.text, span.link, bold=span.bold)
@@ -125,17 +140,17 @@ class WordFile:
     def bullets(self, items: Iterable[Sequence[Span]]) -> None:
         """A list, by the built-in style."""
         for item in items:
-            self.paragraph(item, style="List Bullet")
+            self._write(item, "List Bullet")
 
     def note(self, text: str) -> None:
         """A remark about a table."""
-        paragraph = self._document.add_paragraph(text, style=_NOTE_STYLE)
+        paragraph = self._add(_NOTE_STYLE, text)
         _set_direction(paragraph._p, text)
 
     def caption(self, text: str) -> None:
         """`Table n: text` above a table, with a number that Word counts (a SEQ field)."""
         self._tables += 1
-        paragraph = self._document.add_paragraph("Table ", style="Caption")
+        paragraph = self._add("Caption", "Table ")
         _field(paragraph, "SEQ Table \\* ARABIC", str(self._tables))
         paragraph.add_run(f": {text}")
         paragraph.paragraph_format.keep_with_next = True
@@ -197,10 +212,9 @@ class WordFile:
             for place, (cell, width) in enumerate(zip(cells, twips, strict=True)):
                 style = head if number == 0 or place < heads else text
                 _cell(row, cell, width=width, style=style, centered=middle[place])
-        body = self._document.element.body
-        body.insert(len(body) - 1, table)  # before the properties of the last section
+        self._end.addprevious(table)
         # A table directly after a table would become one with it.
-        self._document.add_paragraph(style="Table Gap")
+        self._add("Table Gap")
 
     def _column_twips(self, widths: Sequence[int]) -> list[int]:
         """Widths of the columns in twentieths of a point that fill the page exactly."""
@@ -222,14 +236,22 @@ class WordFile:
 def _element(tag: str, **attributes: str) -> Any:
     element = OxmlElement(tag)
     for name, value in attributes.items():
-        element.set(qn(f"w:{name}"), value)
+        element.set(_name(f"w:{name}"), value)
     return element
 
 
 def _child(parent: Any, tag: str, **attributes: str) -> Any:
-    element = _element(tag, **attributes)
-    parent.append(element)
-    return element
+    """A new last child. Tables have hundreds of thousands; this is the fast way to make one."""
+    named = {_name(f"w:{name}"): value for name, value in attributes.items()}
+    child = parent.makeelement(_name(tag), named)
+    parent.append(child)
+    return child
+
+
+@cache
+def _name(prefixed: str) -> str:
+    """`w:tbl` as lxml wants it, with its namespace."""
+    return str(qn(prefixed))
 
 
 def _cell(row: Any, text: str, *, width: int, style: str, centered: bool) -> None:

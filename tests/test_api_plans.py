@@ -10,8 +10,11 @@ import pytest
 from api import schemas
 from api.uploads import XLSX, file_name, methods_of
 from graph.curriculum.analysis import analyze
+from graph.curriculum.briefs import write_briefs
+from graph.curriculum.documents import MATRIX_FORMATS, write_matrix
 from graph.curriculum.reading import read_plan
 from graph.curriculum.writing import FORMS, write_plan
+from graph.documents import RENDERERS
 from graph.terms import shipped_data
 from tests.test_api import problem
 
@@ -191,3 +194,53 @@ def test_the_documented_bodies_are_answered(server: Server) -> None:
 def test_a_name_loses_its_folders(tmp_path: Path) -> None:
     assert file_name("text/csv", r"C:\secret\plan.csv") == "plan.csv"
     assert file_name("", f"{tmp_path}/plan.xlsx") == "plan.xlsx"
+
+
+# ---- documents ----------------------------------------------------------------------------
+
+
+def _ask(server: Server, what: str, query: str = "", **headers: str) -> httpx2.Response:
+    headers = {"content-type": "application/yaml", **headers}
+    path = f"/api/v1/course-plans/{what}{query}"
+    return server.request("POST", path, content=EXAMPLE.read_bytes(), headers=headers)
+
+
+@pytest.mark.parametrize("format_", MATRIX_FORMATS)
+def test_a_plan_comes_back_as_the_documents_that_accreditors_ask_for(
+    server: Server, catalogue: Catalogue, format_: str
+) -> None:
+    plan = read_plan(EXAMPLE.read_bytes(), "plan.yaml", catalogue)
+    expected = write_matrix(plan, catalogue, format_)
+    response = _ask(server, "matrix", f"?format={format_}")
+    assert response.status_code == 200, response.text
+    assert response.content == expected
+    kind = RENDERERS[format_]
+    assert response.headers["content-type"].partition(";")[0] == kind.media_type
+    disposition = f'attachment; filename="curriculum-matrix{kind.suffix}"'
+    assert response.headers["content-disposition"] == disposition
+    assert _ask(server, "matrix", accept=kind.media_type).content == expected
+
+
+def test_a_matrix_is_a_word_file_for_who_takes_anything(server: Server) -> None:
+    response = _ask(server, "matrix", accept="*/*")
+    assert response.headers["content-type"] == RENDERERS["docx"].media_type
+
+
+def test_briefs_are_of_the_courses_that_were_asked_for(
+    server: Server, catalogue: Catalogue
+) -> None:
+    plan = read_plan(EXAMPLE.read_bytes(), "plan.yaml", catalogue)
+    response = _ask(server, "briefs", "?format=markdown&course=SW%20610&course=SW%20501")
+    assert response.content == write_briefs(plan, catalogue, "markdown", ["SW 610", "SW 501"])
+    every = _ask(server, "briefs", "?format=html")
+    assert every.content == write_briefs(plan, catalogue, "html")
+    assert problem(_ask(server, "briefs", "?course=SW%20999"), "not-found")["kind"] == "course"
+
+
+@pytest.mark.parametrize("what", ["matrix", "briefs"])
+def test_documents_refuse_what_they_cannot_be(server: Server, what: str) -> None:
+    available = problem(_ask(server, what, "?format=pdf"), "not-acceptable")["available"]
+    assert available[0] == "docx"
+    problem(_ask(server, what, accept="image/png"), "not-acceptable")
+    problem(_ask(server, what, "?colour=red"), "bad-parameter")
+    problem(_ask(server, what, "?onto=isp-2021"), "not-found")

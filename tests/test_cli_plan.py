@@ -105,3 +105,67 @@ def test_a_template_that_is_written_to_a_file_is_a_workbook(tmp_path: Path) -> N
     assert target.read_bytes()[:4] == b"PK\x03\x04"
     shown = run("show", str(target))
     assert "no course serves any competency; fill in the map" in shown.stderr
+
+
+# ---- documents ----------------------------------------------------------------------------
+
+
+def test_a_matrix_has_the_format_that_its_name_ends_in(tmp_path: Path) -> None:
+    for ending, start in ((".docx", b"PK"), (".xlsx", b"PK"), (".md", b"# "), (".html", b"<!")):
+        file = tmp_path / f"matrix{ending}"
+        result = run("matrix", "examples/msw-2015.csv", "--output", str(file))
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert file.read_bytes().startswith(start)
+    again = run("matrix", "examples/msw-2015.csv", "--format", "markdown")
+    assert again.stdout_bytes == (tmp_path / "matrix.md").read_bytes()
+
+
+def test_a_printed_template_is_one_to_begin_with(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    result = run("matrix", "--print-template", "--output", str(template))
+    assert result.exit_code == 0
+    arguments = ("matrix", "examples/msw-2015.csv", "--format", "markdown")
+    usual = run(*arguments).stdout
+    assert run(*arguments, "--template", str(template)).stdout == usual
+    template.write_text("title: Volume 1\n")
+    assert run(*arguments, "--template", str(template)).stdout.startswith("# Volume 1")
+
+
+def test_a_faulty_template_writes_nothing(tmp_path: Path) -> None:
+    template, file = tmp_path / "template.yaml", tmp_path / "matrix.docx"
+    template.write_text("titel: Volume 1\n")
+    result = run(
+        "matrix", "examples/msw-2015.csv", "--template", str(template), "--output", str(file)
+    )
+    assert result.exit_code == 1
+    assert "template.yaml:1: the template: there is no 'titel'" in result.stderr
+    assert not file.exists()
+
+
+def test_briefs_are_of_named_courses_or_of_all(tmp_path: Path) -> None:
+    file = "examples/msw-2015.csv"
+    one = run("brief", file, "SOWK 510", "--format", "markdown")
+    assert "## SOWK 510" in one.stdout
+    assert "## SOWK 501" not in one.stdout
+    every = tmp_path / "briefs.html"
+    assert run("brief", file, "--all", "--output", str(every)).exit_code == 0
+    assert every.read_text().count("<h2") == 7
+    for arguments in ((), ("SOWK 510", "--all")):
+        result = run("brief", file, *arguments)
+        assert result.exit_code == 2
+        assert "COURSE" in result.stderr
+    assert "did you mean" in run("brief", file, "SOWK 511").stderr
+
+
+@pytest.mark.parametrize("command", ["matrix", "brief"])
+def test_an_unknown_format_of_a_document_lists_those_there_are(command: str) -> None:
+    arguments = ("--all",) if command == "brief" else ()
+    result = run(command, "examples/msw-2015.csv", *arguments, "--format", "pdf")
+    assert result.exit_code == 2
+    assert "available: docx" in result.stderr
+
+
+def test_a_matrix_of_nothing_is_refused() -> None:
+    assert run("matrix").exit_code == 2
+    result = run("matrix", "-", "--template", "-", data=b"")
+    assert "since the plan is standard input" in result.stderr

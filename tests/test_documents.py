@@ -119,8 +119,9 @@ def _cells(raw: bytes, format_: str) -> list[list[str]]:
         return [cells for _, cells in read_sheets(raw, "a.xlsx")[1].rows]
     if format_ == "html":
         return _Page(raw).rows
+    # A pipe of the text stands after a backslash, so that never a space is on both of its sides.
     rows = re.findall(r"^\| (.*) \|$", raw.decode(), re.MULTILINE)
-    found = [[_unescaped(cell) for cell in re.split(r"(?<!\\) \| ", row)] for row in rows]
+    found = [[_unescaped(cell) for cell in row.split(" | ")] for row in rows]
     return [found[0], *found[2:]]
 
 
@@ -180,6 +181,15 @@ def test_a_spreadsheet_keeps_headers_in_sight_and_filters() -> None:
         ("Words", "two"),
         ("Tables", "A legend."),
     ]
+
+
+def test_rows_of_a_spreadsheet_are_as_high_as_their_text() -> None:
+    """Programs other than Excel do not find the height of wrapped text by themselves."""
+    cells = ["short", "word " * 30, "two\nlines", "x" * 30_000]
+    book = openpyxl.load_workbook(io.BytesIO(render(_document(cells), "xlsx")))
+    heights = [book["Cells"].row_dimensions[n].height for n in range(2, 6)]
+    assert heights == [None, 90, 30, 408.75]
+    assert book["Cells"].print_options.gridLines
 
 
 def test_sheets_of_the_same_name_are_told_apart() -> None:

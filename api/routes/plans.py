@@ -1,4 +1,4 @@
-"""Course plans: a template, and the analysis of a plan that is sent."""
+"""Course plans: a template, and the analysis and documents of a plan that is sent."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from api import plans, schemas
-from api.deps import ServiceDep, refuse_unknown_parameters
+from api.deps import FormatDep, ServiceDep, refuse_unknown_parameters
 from api.routes.content import respond
 from api.turns import Turns
 from api.uploads import XLSX, read_upload, work_on
+from graph.curriculum.briefs import BRIEF_FORMATS
+from graph.curriculum.documents import MATRIX_FORMATS
 from graph.curriculum.model import Depth
 from graph.curriculum.reach import Filters
+from graph.documents import RENDERERS
 from graph.model import Strength
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from api.answer import Answer
 
 _PROBLEM: Final[dict[str, Any]] = {"model": schemas.ProblemOut}
@@ -83,6 +88,12 @@ def plan_turns(request: Request) -> Turns:
     return turns
 
 
+def _written_as(formats: Sequence[str]) -> dict[int | str, dict[str, Any]]:
+    """What the OpenAPI document says of a file in one of some formats."""
+    kinds: dict[str, Any] = {RENDERERS[name].media_type: {} for name in formats}
+    return {200: {"content": kinds}, 406: _PROBLEM, 413: _PROBLEM, 415: _PROBLEM}
+
+
 @router.get(
     "/template",
     summary="A course plan to fill in",
@@ -131,5 +142,54 @@ async def analyze_plan(
 
     def job() -> Answer:
         return plans.analysis(service.catalogue, raw, called, onto, filters, course or (), accept)
+
+    return respond(await work_on(service, plan_turns(request), job))
+
+
+@router.post(
+    "/matrix",
+    summary="What accreditors ask for: matrix, evidence, reach, gaps, assessment forms",
+    response_class=Response,
+    responses=_written_as(MATRIX_FORMATS),
+    openapi_extra=PLAN_BODY,
+)
+async def write_plan_matrix(
+    request: Request,
+    service: ServiceDep,
+    onto: Annotated[str, Query(examples=["isp-2020"])] = "isp-2020",
+    format_: FormatDep = "",
+    name: NameQuery = "",
+) -> Response:
+    """As docx, xlsx, markdown or html. Nothing of the plan is kept."""
+    raw, called = await read_upload(service, request.scope, request.receive, name)
+    accept = ",".join(request.headers.getlist("accept"))
+
+    def job() -> Answer:
+        return plans.matrix(service.catalogue, raw, called, onto, format_, accept)
+
+    return respond(await work_on(service, plan_turns(request), job))
+
+
+@router.post(
+    "/briefs",
+    summary="A page for the syllabus of each course",
+    response_class=Response,
+    responses=_written_as(BRIEF_FORMATS),
+    openapi_extra=PLAN_BODY,
+)
+async def write_plan_briefs(
+    request: Request,
+    service: ServiceDep,
+    onto: Annotated[str, Query(examples=["isp-2020"])] = "isp-2020",
+    course: Annotated[list[str] | None, Query(description="Only these courses.")] = None,
+    format_: FormatDep = "",
+    name: NameQuery = "",
+) -> Response:
+    """As docx, markdown or html, a page a course. Nothing of the plan is kept."""
+    raw, called = await read_upload(service, request.scope, request.receive, name)
+    accept = ",".join(request.headers.getlist("accept"))
+
+    def job() -> Answer:
+        return plans.briefs(service.catalogue, raw, called, onto, course or (), format_, accept)
 
     return respond(await work_on(service, plan_turns(request), job))

@@ -46,9 +46,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text."""
+    """Running text.
+
+    Attributes
+    ----------
+    small : bool
+        Whether it is a remark, set in the size of tables where a format has sizes.
+    """
 
     spans: tuple[Span, ...]
+    small: bool = False
 
     @classmethod
     def of(cls, text: str) -> Paragraph:

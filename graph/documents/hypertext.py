@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _STYLE: Final = """\
 body { font: 1rem/1.5 Calibri, Carlito, Arial, sans-serif; color: #000; background: #fff;
-  max-width: 80rem; margin: 0 auto; padding: 1rem; }
+  max-width: 80rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.6rem; line-height: 1.25; }
 h2 { font-size: 1.25rem; margin-top: 2rem; }
 a { color: #003ea8; }
@@ -25,7 +25,7 @@ table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; font-weight: bold; padding: .25rem 0; }
 th, td { border: 1px solid #555; padding: .25rem .5rem; text-align: left; vertical-align: top;
   overflow-wrap: anywhere; min-width: 3rem; }
-thead th { background: #e0e0e0; border-bottom: 2px solid #000; }
+thead th { background: #e0e0e0; border-bottom: 2px solid #000; overflow-wrap: normal; }
 .centered { text-align: center; }
 footer { margin-top: 2rem; border-top: 1px solid #555; }
 @media print {

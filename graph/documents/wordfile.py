@@ -34,7 +34,7 @@ def write(document: Document) -> bytes:
         file.heading(shown(section.title), new_page=section.new_page)
         for block in section.blocks:
             if isinstance(block, Paragraph):
-                file.paragraph(block.spans)
+                file.paragraph(block.spans, small=block.small)
             elif isinstance(block, Bullets):
                 file.bullets(block.items)
             else:
