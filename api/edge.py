@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from api import problems
 from api.answer import Answer
 from api.problems import RequestError, problem
+from api.releases import require_release, unpinned
 from api.uploads import methods_of
 from api.wire import EXTENSION
 from graph.errors import CrosswalkError
@@ -159,11 +160,12 @@ class Edge:
             elif name == b"accept-encoding":
                 compressed = _accepts_gzip(value)
         reading = method in ("GET", "HEAD")
+        scope, pin = unpinned(scope)
         key = (scope["raw_path"], scope["query_string"], accept, compressed)
-        kept = self.cache.get(key) if reading else None
+        kept = self.cache.get(key) if reading and not pin else None
         again = kept is not None
         if kept is None:
-            answer = await self._answer(scope, receive)
+            answer = await self._answer(scope, receive, pin)
             if len(answer.body) < _FINISH_INLINE_BYTES:
                 kept = self._finish(answer, compressed, reading)
             else:
@@ -194,11 +196,13 @@ class Edge:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+    async def _answer(self, scope: Scope, receive: Receive, pin: str) -> Answer:
         """The answer of a hot path or of the application; every error as a problem document."""
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
         try:
+            if pin:
+                await asyncio.to_thread(require_release, self._service, pin)
             answering = self._hot(self._service, scope, receive)
             if answering is not None:
                 return await answering

@@ -26,6 +26,7 @@ from api.routes import (
     planning,
     plans,
     reconciliation,
+    releases,
     system,
 )
 from api.sparql_openapi import SPARQL_PATHS
@@ -64,6 +65,7 @@ def create_framework(service: Service) -> FastAPI:
     app.include_router(system.router)
     app.include_router(case.router)
     app.include_router(pages.router)
+    app.include_router(releases.router)
     app.include_router(jskos.router, prefix=MOUNT)
     app.include_router(reconciliation.router)
     # Where jskos-server itself has them, for clients that know the bare address only.

@@ -16,6 +16,7 @@ from graph.errors import (
     QueryBusyError,
     QueryLimitError,
     QuerySyntaxError,
+    ReleaseDiffersError,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ STATUS: Final = {
     "bad-parameter": HTTPStatus.UNPROCESSABLE_ENTITY,
     "bad-plan": HTTPStatus.UNPROCESSABLE_ENTITY,
     "not-acceptable": HTTPStatus.NOT_ACCEPTABLE,
+    "release-differs": HTTPStatus.CONFLICT,
     "bad-query": HTTPStatus.BAD_REQUEST,
     "query-syntax": HTTPStatus.BAD_REQUEST,
     "query-refused": HTTPStatus.BAD_REQUEST,
@@ -125,6 +127,13 @@ def _particulars(error: CrosswalkError | RequestError) -> dict[str, Any]:
             "parameter": error.name,
             "value": error.value,
             "accepted": error.accepted,
+        }
+    if isinstance(error, ReleaseDiffersError):
+        return {
+            "asked": error.asked,
+            "current": error.current,
+            "changes": error.changes or None,
+            "bundle": error.bundle or None,
         }
     if isinstance(error, NotAcceptableError):
         return {"available": list(error.available)}

@@ -16,7 +16,13 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS, XSD
 
 from graph import terms
-from graph.build_files import MANIFEST, VOCABULARY_FILE, ManifestEntry, manifest_text
+from graph.build_files import (
+    MANIFEST,
+    VOCABULARY_FILE,
+    ManifestEntry,
+    manifest_text,
+    parse_manifest,
+)
 from graph.model import Relation, Verdict
 from graph.rules import hands_on
 from graph.tables import Sources, read_sources
@@ -81,7 +87,7 @@ def build(data: Path) -> Build:
         entries.append(
             ManifestEntry(VOCABULARY_FILE, "graph:vocabulary", triples, 0, _sha256(text))
         )
-    release = _release_hash(data, files, entries, sources.prefixes)
+    release = _sha256("".join(_canonical_quads(data, files, entries, sources.prefixes)))
     files[MANIFEST] = manifest_text(entries, release)
     return Build(files, release)
 
@@ -114,13 +120,22 @@ def stale_files(data: Path, built: Build) -> list[str]:
     ]
 
 
-def _release_hash(
+def canonical_quads(data: Path, built: Build) -> list[str]:
+    """The dataset of a build as lines of sorted canonical N-Quads; their hash is the release.
+
+    Canonical: RDF Dataset Canonicalization 1.0.
+    """
+    prefixes = terms.Prefixes.read(data / "prefixes.tsv")
+    entries = parse_manifest(built.files[MANIFEST])[1]
+    return _canonical_quads(data, built.files, entries, prefixes)
+
+
+def _canonical_quads(
     data: Path,
     files: Mapping[str, str],
     entries: Iterable[ManifestEntry],
     prefixes: terms.Prefixes,
-) -> str:
-    """SHA-256 of the dataset as sorted canonical N-Quads (RDF Dataset Canonicalization 1.0)."""
+) -> list[str]:
     dataset = ox.Dataset()
     for entry in entries:
         name = ox.NamedNode(prefixes.expand(entry.graph))
@@ -128,8 +143,7 @@ def _release_hash(
         for triple in ox.parse(text.encode(), format=ox.RdfFormat.TURTLE):
             dataset.add(ox.Quad(triple.subject, triple.predicate, triple.object, name))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    lines = sorted(f"{quad} .\n" for quad in dataset)
-    return _sha256("".join(lines))
+    return sorted(f"{quad} .\n" for quad in dataset)
 
 
 def _sha256(text: str) -> str:

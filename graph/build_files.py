@@ -44,7 +44,12 @@ def read_manifest(data: Path) -> tuple[str, list[ManifestEntry]]:
     FileNotFoundError
         If the folder has no build.
     """
-    lines = (data / "build" / MANIFEST).read_text(encoding="utf-8").splitlines()
+    return parse_manifest((data / "build" / MANIFEST).read_text(encoding="utf-8"))
+
+
+def parse_manifest(text: str) -> tuple[str, list[ManifestEntry]]:
+    """Release hash and files that a manifest's text names."""
+    lines = text.splitlines()
     release = lines[0].removeprefix("#release: ")
     rows = (line.split("\t") for line in lines[2:])
     return release, [ManifestEntry(r[0], r[1], int(r[2]), int(r[3]), r[4]) for r in rows]

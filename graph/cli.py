@@ -129,6 +129,7 @@ _ELSEWHERE: Final = {
     "import": "graph.cli_import",
     "plan": "graph.cli_plan",
     "rebase": "graph.cli_rebase",
+    "release": "graph.cli_release",
 }
 
 

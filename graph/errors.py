@@ -6,6 +6,7 @@ CrosswalkError
 ├── NotFoundError              the caller named something that is not there
 ├── ParameterError             a parameter has a value that it cannot have
 │   └── UnknownParameterError  there is no such parameter
+├── ReleaseDiffersError        an answer of another release was asked for
 ├── NotAcceptableError         no representation that the caller accepts
 └── QueryError                 a query sent to us is wrong or asks too much
     ├── QuerySyntaxError       it cannot be parsed
@@ -83,6 +84,21 @@ class UnknownParameterError(ParameterError):
         accepted = f"one of {', '.join(known)}" if known else "no parameters"
         Exception.__init__(self, f"there is no parameter {name!r} here; known: {accepted}")
         self.name, self.value, self.accepted = name, value, accepted
+
+
+class ReleaseDiffersError(CrosswalkError):
+    """An answer of a release was asked for that is not the one that is served.
+
+    `changes` says how the two differ, in a sentence, if the one asked for is at hand.
+    """
+
+    code = "release-differs"
+
+    def __init__(self, asked: str, current: str, changes: str = "", bundle: str = "") -> None:
+        since = f"; since then: {changes}" if changes else ""
+        message = f"release {asked} was asked for, and {current[:12]} is served{since}"
+        super().__init__(message)
+        self.asked, self.current, self.changes, self.bundle = asked, current, changes, bundle
 
 
 class NotAcceptableError(CrosswalkError):

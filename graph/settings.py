@@ -32,6 +32,9 @@ class Settings:
     """Everything that can be set, with its unit in the name and a sentence of help."""
 
     data_dir: Path = _setting(shipped_data(), "Folder of the data, laid out like `ontology/`.")
+    releases_dir: Path = _setting(
+        Path("releases"), "Folder of releases that are served below /releases."
+    )
     host: str = _setting("127.0.0.1", "Address to listen on.")
     port: int = _setting(8000, "Port to listen on.", least=0)
     public_url: str = _setting(

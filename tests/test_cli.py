@@ -92,7 +92,7 @@ def test_every_example_runs(name: str | None, monkeypatch: pytest.MonkeyPatch) -
 def test_every_command_is_here() -> None:
     assert set(NAMES) == {
         "align", "analyze", "build", "check", "diff", "explain", "export", "format", "frameworks",
-        "import", "mcp", "plan", "query", "rebase", "search", "serve", "show",
+        "import", "mcp", "plan", "query", "rebase", "release", "search", "serve", "show",
     }  # fmt: skip
 
 
