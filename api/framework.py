@@ -21,6 +21,7 @@ from api.routes import (
     analytics,
     case,
     content,
+    explore,
     jskos,
     pages,
     planning,
@@ -65,6 +66,7 @@ def create_framework(service: Service) -> FastAPI:
     app.include_router(system.router)
     app.include_router(case.router)
     app.include_router(pages.router)
+    app.include_router(explore.router)
     app.include_router(releases.router)
     app.include_router(jskos.router, prefix=MOUNT)
     app.include_router(reconciliation.router)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from api.turns import Turns
 from graph.catalogue import Catalogue
 from graph.errors import QueryBusyError
 from graph.queries import NamedQuery, shipped_queries
@@ -44,6 +45,8 @@ class Service:
     ----------
     durations : dict[str, float]
         How long each kind of job took the last time, in seconds.
+    analytics_turns : Turns
+        Whose turn it is to work long, whether the API asks or a page.
     """
 
     settings: Settings
@@ -52,6 +55,7 @@ class Service:
     queries: Mapping[str, NamedQuery]
     pool: WorkerPool
     durations: dict[str, float] = field(default_factory=dict)
+    analytics_turns: Turns = field(default_factory=lambda: Turns("analytics"))
     _threads: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(_THREADS, thread_name_prefix="answer")
     )

@@ -32,6 +32,9 @@ PAGES = (
     "/crosswalks/epas-2022/isp-2020?cell=epas-2022:7+isp-2020:2.1&regime=practice",
     "/crosswalks/epas-2022/isp-2020?rows=behavior&within=epas-2022:7",
     "/alignments/epas-2015:2/isp-2020:1.3",
+    "/analytics",
+    "/analytics/coverage",
+    "/analytics/paths?a=epas-2015:2&b=isp-2020:1.3",
     "/nothing-is-here",
 )
 

@@ -51,6 +51,7 @@ def competency(service: Service, key: str) -> View:
         "reading": READING.get(found.confidence, found.confidence),
         "framework": {"id": framework.id, "title": framework.title, "version": framework.version},
         "siblings": _siblings(catalogue, key),
+        "counterpart": counterpart(catalogue, found.framework),
         "alignments": across,
         "by_strength": _by_strength(across),
         "not_aligned": refused,
@@ -81,6 +82,20 @@ def competency(service: Service, key: str) -> View:
         section="frameworks",
         scripts=("copy.js",),
     )
+
+
+def counterpart(catalogue: Catalogue, framework: str) -> str | None:
+    """The framework of another kind that a framework has a crosswalk with; None if there is none.
+
+    Editions of one framework are no counterpart of each other.
+    """
+    for crosswalk in catalogue.crosswalks.values():
+        ends = [crosswalk.subject_framework, crosswalk.object_framework]
+        if framework in ends:
+            one, other = (catalogue.framework(end) for end in ends)
+            if other.id != one.revision_of and one.id != other.revision_of:
+                return other.id if one.id == framework else one.id
+    return None
 
 
 def between_editions(catalogue: Catalogue, alignment: Alignment) -> bool:

@@ -65,6 +65,7 @@ DIRECTION_WORDS: Final = {
 NAVIGATION: Final[tuple[tuple[str, str, str], ...]] = (
     ("crosswalks", "Crosswalks", "/crosswalks"),
     ("frameworks", "Frameworks", "/frameworks"),
+    ("analytics", "Analytics", "/analytics"),
     ("docs", "API", "/docs"),
 )
 

@@ -23,7 +23,9 @@ class Column:
         What its header says.
     kind : str
         How a page writes its cells: `text`, `number`, `competency`, `alignment`, `strength`,
-        `relation`, `confidence`, `url`; downloads always hold the plain value.
+        `relation`, `confidence`, `url`, `ids` and `whys` (statements or alignments with spaces
+        between), `share` (0 to 1), `linked` and `why` (to `row["pages"][key]`); downloads always
+        hold the plain value.
     """
 
     key: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -12,24 +11,18 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from api import schemas
+from api.analyzing import analyze, names_of, once
 from api.answer import Answer
 from api.deps import ServiceDep, refuse_unknown_parameters
 from api.negotiation import negotiate
 from api.routes.content import respond
-from api.turns import Turns
 from graph.analytics.registry import ANALYTICS, find_analytic
-from graph.errors import (
-    NotAcceptableError,
-    ParameterError,
-    QueryTimeoutError,
-    UnknownParameterError,
-)
+from graph.errors import NotAcceptableError
 from graph.records import listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from api.service import Service
     from graph.analytics.analytic import Analytic, Outcome, Parameter
 
 router = APIRouter(
@@ -51,15 +44,6 @@ _SUFFIXED: Final = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "p
 _OUTWARD: Final = ("format", "picture")
 
 
-def _turns(request: Request) -> Turns:
-    """The turns of the service that a request belongs to."""
-    state = request.app.state
-    if not hasattr(state, "analytics_turns"):
-        state.analytics_turns = Turns("analytics")
-    turns: Turns = state.analytics_turns
-    return turns
-
-
 @router.get(
     "/analytics",
     summary="All analytics",
@@ -79,65 +63,17 @@ def _endpoint(analytic: Analytic) -> Callable[..., Coroutine[Any, Any, Response]
     """The handler of one analytic."""
 
     async def answer(request: Request, service: ServiceDep) -> Response:
-        given = _given(request, analytic)
+        given = once(request.query_params.multi_items(), (*names_of(analytic), *_OUTWARD))
         format_ = _format(given.get("format", ""), request.headers.getlist("accept"))
         picture = given.get("picture")
         if picture is not None:
             picture = analytic.picture_parameter.parse(picture)
-        asked = {k: v for k, v in given.items() if k not in ("from", "to", *_OUTWARD)}
-        options = analytic.options(asked)
-
-        def job() -> Answer:
-            progress = _deadline(analytic.name, service.settings.analytics_seconds)
-            outcome = analytic.run(
-                service.catalogue, given.get("from"), given.get("to"), options, progress=progress
-            )
-            return _written(outcome, format_, picture)
-
-        async with _turns(request).turn(service.settings.analytics_waiting_most):
-            return respond(await _run(service, analytic.name, job))
+        question = {k: v for k, v in given.items() if k not in _OUTWARD}
+        return respond(
+            await analyze(service, analytic, question, lambda o: _written(o, format_, picture))
+        )
 
     return answer
-
-
-async def _run(service: Service, name: str, job: Callable[[], Answer]) -> Answer:
-    """Do a job in a thread, however quick one of its kind was the last time.
-
-    How long an analytic takes depends on what is asked more than on its name.
-    """
-    kind = f"analytics {name}"
-    try:
-        return await service.run(kind, job)
-    finally:
-        service.durations.pop(kind, None)
-
-
-def _deadline(name: str, seconds: float) -> Callable[[int, int], None]:
-    """A `progress` that stops work which takes too long."""
-    until = time.monotonic() + seconds
-
-    def progress(done: int, total: int) -> None:
-        if time.monotonic() > until and done < total:
-            raise QueryTimeoutError(
-                f"{name} did not end within {seconds:g} s ({done} of {total} done); ask for less, "
-                "or run: crosswalk analyze",
-                limit="analytics_seconds",
-            )
-
-    return progress
-
-
-def _given(request: Request, analytic: Analytic) -> dict[str, str]:
-    """Parameters of a request, each at most once."""
-    known = {"from", "to", *_OUTWARD, *(parameter.name for parameter in analytic.parameters)}
-    found: dict[str, str] = {}
-    for name, value in request.query_params.multi_items():
-        if name not in known:
-            raise UnknownParameterError(name, value, sorted(known))
-        if name in found and found[name] != value:
-            raise ParameterError(name, value, f"one value, and has {found[name]!r} already")
-        found[name] = value
-    return found
 
 
 def _format(short: str, accepts: list[str]) -> str:
