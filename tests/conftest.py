@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+collect_ignore = ["outside"]  # runs with the libraries of others, in their own environment
+
 _URL = "https://example.org/source"
 
 _FRAMEWORKS = [
