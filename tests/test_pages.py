@@ -29,6 +29,7 @@ PAGES = (
     "/alignments/epas-2015:2/isp-2020:1.3",
     "/analytics",
     "/analytics/coverage",
+    "/about",
 )
 
 
@@ -108,3 +109,33 @@ def test_a_misspelt_parameter_of_a_page_is_said(server: Server) -> None:
     answer = server.get("/competencies/epas-2022:7", params={"tabel": "x"}, headers=HTML)
     assert answer.status_code == 422
     assert "tabel" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "data"),
+    [
+        ("/id/epas-2022/7", "/competencies/epas-2022:7", "/api/v1/competencies/epas-2022:7"),
+        ("/id/isp-2020", "/frameworks/isp-2020", "/api/v1/frameworks/isp-2020"),
+        (
+            "/id/crosswalk/epas-2022--isp-2020",
+            "/crosswalks/epas-2022/isp-2020",
+            "/api/v1/crosswalks/epas-2022/isp-2020",
+        ),
+    ],
+)
+def test_our_names_lead_readers_to_pages_and_tools_to_data(
+    server: Server, name: str, page: str, data: str
+) -> None:
+    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    assert server.get(name, headers={"accept": browser}).headers["location"] == page
+    for accept in ("application/json", "text/turtle", "*/*"):
+        assert server.get(name, headers={"accept": accept}).headers["location"] == data
+
+
+def test_about_says_how_far_every_framework_was_read(server: Server) -> None:
+    record = server.get("/about.json").json()
+    frameworks = {row["id"]: row for row in record["frameworks"]}
+    read = server.get("/api/v1/frameworks").json()["items"]
+    assert frameworks.keys() == {item["id"] for item in read}
+    assert frameworks["isp-2020"]["in_part"] > 0
+    assert record["counts"]["verdicts"] == sum(record["statuses"].values())

@@ -35,6 +35,7 @@ PAGES = (
     "/analytics",
     "/analytics/coverage",
     "/analytics/paths?a=epas-2015:2&b=isp-2020:1.3",
+    "/about",
     "/nothing-is-here",
 )
 
@@ -149,4 +150,17 @@ def test_filters_say_how_many_of_how_many_are_left(browser: Browser, server: Ser
     page.wait_for_url("**min_strength=strong**")
     assert "The filters leave 10 of the 63 aligned pairs." in page.locator("main").inner_text()
     assert page.url.endswith("min_strength=strong") or "aim=" not in page.url
+    page.context.close()
+
+
+def test_a_chosen_theme_stays(browser: Browser, server: Server) -> None:
+    page = _open(browser, server, "/about", color_scheme="light")
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(background)
+    page.get_by_role("button", name="Dark").click()
+    dark = page.evaluate(background)
+    assert dark != light
+    page.reload()
+    assert page.evaluate(background) == dark
+    assert page.get_by_role("button", name="Light").is_visible()
     page.context.close()

@@ -66,6 +66,7 @@ NAVIGATION: Final[tuple[tuple[str, str, str], ...]] = (
     ("crosswalks", "Crosswalks", "/crosswalks"),
     ("frameworks", "Frameworks", "/frameworks"),
     ("analytics", "Analytics", "/analytics"),
+    ("about", "About", "/about"),
     ("docs", "API", "/docs"),
 )
 

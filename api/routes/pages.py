@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from api.deps import CompetencyPath, ServiceDep, refuse_unknown_parameters
 from api.negotiation import negotiate
 from api.pages import twins
+from api.pages.about import about
 from api.pages.addresses import is_page, page_of
 from api.pages.alignment import alignment, pair
 from api.pages.competency import competency
@@ -79,6 +80,12 @@ def show(service: Service, asked: Asked, view: View) -> Response:
 async def read_home(service: ServiceDep, asked: AskedDep, cell: str = "") -> Response:
     """The home page."""
     return show(service, asked, home(service, cell))
+
+
+@router.get("/about")
+async def read_about(service: ServiceDep, asked: AskedDep) -> Response:
+    """What one should know before relying on the crosswalk."""
+    return show(service, asked, about(service))
 
 
 @router.get("/search")

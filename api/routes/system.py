@@ -13,8 +13,10 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from api import reading, schemas
 from api.deps import FrameworkPath, ServiceDep
 from api.description import describe_dataset
+from api.negotiation import negotiate
 from api.routes.content import respond
-from graph.errors import NotFoundError
+from graph.errors import NotAcceptableError, NotFoundError
+from graph.store.media import GRAPHS
 from graph.terms import shipped_data
 
 router = APIRouter()
@@ -45,26 +47,40 @@ async def well_known_void(request: Request, service: ServiceDep) -> Response:
 
 @router.get("/id/{kind}/{name:path}", tags=["linked data"], status_code=303)
 async def resolve(
+    request: Request,
     kind: Annotated[str, PathParameter(examples=["epas-2022"])],
     name: Annotated[str, PathParameter(examples=["7"])],
     service: ServiceDep,
 ) -> Response:
     """A 303 from one of our IRIs to the document about it; its form depends on Accept there."""
-    catalogue = service.catalogue
+    catalogue, base = service.catalogue, _base(request)
     if kind in catalogue.frameworks:
-        return _see_other(f"/api/v1/competencies/{catalogue.competency(f'{kind}:{name}').id}")
+        return _see_other(f"{base}/competencies/{catalogue.competency(f'{kind}:{name}').id}")
     if kind == "alignment":
-        return _see_other(f"/api/v1/alignments/{catalogue.alignment(name.partition('.')[0]).id}")
+        return _see_other(f"{base}/alignments/{catalogue.alignment(name.partition('.')[0]).id}")
     if kind == "crosswalk" and name in catalogue.crosswalks:
         found = catalogue.crosswalks[name]
-        return _see_other(f"/api/v1/crosswalks/{found.subject_framework}/{found.object_framework}")
+        return _see_other(f"{base}/crosswalks/{found.subject_framework}/{found.object_framework}")
     return _see_other(_description(service, f"{kind}:{name}"))
 
 
 @router.get("/id/{framework}", tags=["linked data"], status_code=303)
-async def resolve_framework(framework: FrameworkPath, service: ServiceDep) -> Response:
+async def resolve_framework(
+    request: Request, framework: FrameworkPath, service: ServiceDep
+) -> Response:
     """A 303 from a framework's IRI to the document about it."""
-    return _see_other(f"/api/v1/frameworks/{service.catalogue.framework(framework).id}")
+    found = service.catalogue.framework(framework)
+    return _see_other(f"{_base(request)}/frameworks/{found.id}")
+
+
+def _base(request: Request) -> str:
+    """Where the document is that somebody wants: a page for a reader, data for a tool."""
+    accept = ",".join(request.headers.getlist("accept"))
+    try:
+        wanted = negotiate(accept, ("application/json", *GRAPHS, "text/html"))
+    except NotAcceptableError:
+        wanted = "application/json"
+    return "" if wanted == "text/html" else "/api/v1"
 
 
 def _description(service: ServiceDep, curie: str) -> str:

@@ -1,10 +1,33 @@
-// What every page can use: a search that answers while one types.
-// Without this file the form still searches.
+// What every page can use: a search that answers while one types, and a choice of light or dark.
+// Without this file the form still searches, and the page follows the system.
 
 const LIMIT = 8;
 const WAIT = 120; // milliseconds after the last key
 
 for (const input of document.querySelectorAll("input[data-suggest]")) suggest(input);
+
+for (const button of document.querySelectorAll("[data-theme-button]")) chooseTheme(button);
+
+function chooseTheme(button) {
+  const root = document.documentElement;
+  const dark = () =>
+    (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const label = () => {
+    button.textContent = dark() ? "Light" : "Dark";
+    button.title = `Show the page in ${dark() ? "light" : "dark"} colours`;
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    root.dataset.theme = dark() ? "light" : "dark";
+    try {
+      localStorage.setItem("theme", root.dataset.theme);
+    } catch {
+      // Storage is off; the choice lasts for this page.
+    }
+    label();
+  });
+  label();
+}
 
 function suggest(input) {
   const list = document.createElement("ul");
@@ -30,6 +53,8 @@ function suggest(input) {
   const choose = (place) => {
     const options = [...list.children];
     if (!options.length) return;
+    clearTimeout(timer); // whoever chooses has typed enough: the list must not change below them
+    asked++;
     chosen = (place + options.length) % options.length;
     options.forEach((option, n) => option.setAttribute("aria-selected", String(n === chosen)));
     input.setAttribute("aria-activedescendant", options[chosen].id);
