@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 
 from graph.errors import SourcesError
 from graph.exchange import FORMATS, Selection, Source
-from graph.exchange.incoming import UNSTATED_RATIONALE
+from graph.exchange.incoming import UNSTATED_LICENSE, UNSTATED_RATIONALE
 from graph.exchange.sssom_file import parse, parted
 from graph.exchange.sssom_slots import (
     ADDRESSES,
     CHOICES,
     DATES,
-    LICENSE_UNSPECIFIED,
     MAPPING_SLOTS,
     MULTIVALUED,
     NUMBERS,
@@ -625,5 +624,5 @@ def test_every_kind_of_slot_is_a_slot() -> None:
 def test_a_set_without_a_license_says_so(read: Reads) -> None:
     head = HEAD.replace("#license: https://creativecommons.org/publicdomain/zero/1.0/\n", "")
     incoming = read(_set(ROW, head=head))
-    assert incoming.crosswalks[0].license == LICENSE_UNSPECIFIED
+    assert incoming.crosswalks[0].license == UNSTATED_LICENSE
     assert any("states no license" in str(note) for note in incoming.notes)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from graph.errors import SourcesError
 from graph.exchange.grid import filled
-from graph.exchange.incoming import Incoming, IncomingCrosswalk
+from graph.exchange.incoming import UNSTATED_LICENSE, Incoming, IncomingCrosswalk
 from graph.model import (
     CURATED,
     IMPORTED,
@@ -53,9 +53,6 @@ COLUMNS: Final = (
 REQUIRED: Final = (
     "subject_id", "relation", "confidence", "object_id", "rationale", "author", "date",
 )  # fmt: skip
-
-#: What sssom-py writes for a set whose licence nobody stated.
-UNSTATED_LICENSE: Final = "https://w3id.org/sssom/license/unspecified"
 
 _JUSTIFICATION: Final = re.compile(r"semapv:[A-Za-z]+")
 _CONFIDENCE: Final = re.compile(r"(0|1)(\.\d{1,3}0*)?")

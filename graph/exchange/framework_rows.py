@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from graph.errors import SourcesError
 from graph.exchange.grid import filled
 from graph.exchange.incoming import Incoming, IncomingFramework
+from graph.exchange.naming import slug
 from graph.model import IMPORTED, Competency, Concept, Finding, Framework
 from graph.terms import code_of, framework_of
 
@@ -45,7 +46,6 @@ REQUIRED: Final = (
 
 _ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.()_-]*")
-_NOT_IN_SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
 def framework_rows(catalogue: Catalogue, framework: Framework) -> list[tuple[str, ...]]:
@@ -123,7 +123,7 @@ class _Reader:
         self.parents: list[tuple[Row, str]] = []
         given = first["framework_id"] or framework_of(first["id"])
         self.named = given
-        self.id = source.framework_id or given or _slug(first["framework_title"])
+        self.id = source.framework_id or given or slug(first["framework_title"])
         base = source.catalogue.prefixes.iris
         own = base.get(self.id) or f"{base['framework']}{self.id}/"
         # Under another name it is another framework, which cannot have the same IRIs.
@@ -235,7 +235,7 @@ class _Reader:
                 self._find(row, "parent", f"leads back to {place!r}: a statement contains itself")
 
     def _level(self, row: Row) -> str:
-        level = _slug(row["level"])
+        level = slug(row["level"])
         if not level:
             self._find(row, "level", "must not be empty; for example competency")
         elif level not in self.known and self.framework and level not in self.levels:
@@ -259,7 +259,3 @@ class _Reader:
     def _url(self, row: Row, column: str) -> None:
         if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", row[column]):
             self._find(row, column, f"{row[column]!r} is no web address")
-
-
-def _slug(text: str) -> str:
-    return _NOT_IN_SLUG.sub("-", text.lower()).strip("-")

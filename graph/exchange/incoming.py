@@ -20,15 +20,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from graph.model import IMPORTED, Alignment, Verdict
+from graph.terms import alignment_id
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graph.model import Alignment, Competency, Concept, Finding, Framework
+    from graph.model import Competency, Concept, Finding, Framework, Relation
 
 #: Where the file states none. As likely as not; said to be missing; the term of SEMAPV for it.
 UNSTATED_CONFIDENCE: Final = 0.5
 UNSTATED_RATIONALE: Final = "The source gives no reason."
 UNSTATED_JUSTIFICATION: Final = "semapv:UnspecifiedMatching"
+
+#: What SSSOM says of a mapping set that states no licence.
+UNSTATED_LICENSE: Final = "https://w3id.org/sssom/license/unspecified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +94,34 @@ class Incoming:
     prefixes: Mapping[str, str] | None = None
     notes: tuple[Finding, ...] = ()
     original: str = ""
+
+
+def bare_alignment(
+    subject_id: str, object_id: str, relation: Relation, titles: Mapping[str, str]
+) -> Alignment:
+    """An alignment of which a file states its two ends and how they relate, and nothing more.
+
+    Parameters
+    ----------
+    titles : Mapping[str, str]
+        Titles of competencies by id.
+    """
+    return Alignment(
+        id=alignment_id(subject_id, "", relation.predicate_id, object_id),
+        subject_id=subject_id,
+        subject_label=titles[subject_id],
+        relation=relation,
+        object_id=object_id,
+        object_label=titles[object_id],
+        verdict=Verdict.ALIGNED,
+        strength=None,
+        confidence=UNSTATED_CONFIDENCE,
+        rationale=UNSTATED_RATIONALE,
+        direction=None,
+        aims=(),
+        evidence=(),
+        status=IMPORTED,
+        author="",
+        date="",
+        justification=UNSTATED_JUSTIFICATION,
+    )

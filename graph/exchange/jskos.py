@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from graph.exchange.incoming import UNSTATED_LICENSE
+
 if TYPE_CHECKING:
     from graph.catalogue import Catalogue
     from graph.exchange import Selection, Source
@@ -38,9 +40,6 @@ _DERIVED: Final = "https://w3id.org/semapv/vocab/MappingChaining"
 
 _PROJECT: Final = "agent:project"
 ORCID: Final = "https://orcid.org/"
-
-#: What SSSOM writes where a license is not stated.
-NO_LICENSE: Final = "https://w3id.org/sssom/license/unspecified"
 
 
 def write(selection: Selection, name: str) -> bytes:
@@ -202,7 +201,7 @@ def _licenses(catalogue: Catalogue, license_: str) -> list[dict[str, str]]:
     """A license as JSKOS has it; none if whoever made the crosswalk stated none."""
     prefix = license_.partition(":")[0]
     uri = catalogue.prefixes.expand(license_) if prefix in catalogue.prefixes.iris else license_
-    return [] if uri in ("", NO_LICENSE) else [{"uri": uri}]
+    return [] if uri in ("", UNSTATED_LICENSE) else [{"uri": uri}]
 
 
 def mapping_uri(catalogue: Catalogue, alignment: Alignment) -> str:

@@ -25,13 +25,14 @@ from graph.errors import SourcesError
 from graph.exchange.incoming import (
     UNSTATED_CONFIDENCE,
     UNSTATED_JUSTIFICATION,
+    UNSTATED_LICENSE,
     UNSTATED_RATIONALE,
     Incoming,
     IncomingCrosswalk,
     IncomingFramework,
 )
-from graph.exchange.jskos import CONCORDANCE_TYPE, NO_LICENSE, ORCID, SCHEME_TYPE, SKOS
-from graph.exchange.naming import Names, date_in, framework_id, name_statements, one_line
+from graph.exchange.jskos import CONCORDANCE_TYPE, ORCID, SCHEME_TYPE, SKOS
+from graph.exchange.naming import Names, date_in, framework_id, name_statements, one_line, slug
 from graph.model import (
     IMPORTED,
     Alignment,
@@ -444,7 +445,7 @@ class _Reader:
                 return Concept("level", name[6:], labels.get(type_, name[6:]), "", None, "")
             label = labels.get(type_) or re.split(r"[/#:]", type_.rstrip("/#"))[-1]
             definition = f"a concept that {framework.title} calls {label}"
-            return Concept("level", _slug(label, "kind"), label, definition, None, framework.url)
+            return Concept("level", slug(label, "kind"), label, definition, None, framework.url)
         depth, at = 1, uri
         while at in parents:
             depth, at = depth + 1, parents[at]
@@ -540,7 +541,7 @@ class _Reader:
             object_framework=pair[1],
             title=title,
             description=self._text(place, part, "definition", "scopeNote") or title,
-            license=str(license_ or NO_LICENSE),
+            license=str(license_ or UNSTATED_LICENSE),
             alignments=tuple(rows.values()),
         )
 
@@ -689,7 +690,7 @@ class _Reader:
             if name != uri and _CODE.fullmatch(name.partition(":")[2]):
                 return name
         if label or uri:
-            return f"agent:{_slug(label or str(uri), 'agent')}"
+            return f"agent:{slug(label or str(uri), 'agent')}"
         return ""
 
     def _date(self, place: _Place, record: Record) -> str:
@@ -718,7 +719,7 @@ class _Reader:
             if known:
                 yield Evidence(known.id, known.kind, known.citation, uri, supports)
             else:
-                yield Evidence(_slug(citation, "source")[:60].strip("-"), "web-page", citation,
+                yield Evidence(slug(citation, "source")[:60].strip("-"), "web-page", citation,
                                uri, supports)  # fmt: skip
 
 
@@ -734,7 +735,3 @@ def _kind(record: Record) -> str:
     if first == f"{SKOS}Concept" or {"inScheme", "topConceptOf", "broader"} & set(record):
         return "concept"
     return ""
-
-
-def _slug(text: str, otherwise: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or otherwise

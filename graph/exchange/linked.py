@@ -15,22 +15,18 @@ from typing import TYPE_CHECKING, Final
 
 from graph.exchange.incoming import (
     UNSTATED_CONFIDENCE,
-    UNSTATED_JUSTIFICATION,
-    UNSTATED_RATIONALE,
     IncomingCrosswalk,
+    bare_alignment,
 )
 from graph.exchange.naming import framework_id, name_statements
-from graph.model import IMPORTED, INVERSE, Alignment, Concept, Finding, Relation, Verdict
-from graph.terms import alignment_id, crosswalk_id, framework_of, natural_key
+from graph.model import INVERSE, Alignment, Concept, Finding, Relation
+from graph.terms import crosswalk_id, framework_of, natural_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from graph.exchange import Source
     from graph.exchange.incoming import IncomingFramework
-
-#: What SSSOM says where nobody said under which license.
-NO_LICENSE: Final = "https://w3id.org/sssom/license/unspecified"
 
 #: What stays where a pair is mapped by several relations: what says most (S42 for the first).
 _PRECEDENCE: Final = (
@@ -279,22 +275,4 @@ class LinkedReading:
                 listed = " and ".join(sorted(stated))
                 message = f"has {iris[object_]} as {listed} match; {chosen} is read"
                 self.note(iris[subject], message)
-            yield Alignment(
-                id=alignment_id(subject, "", chosen.predicate_id, object_),
-                subject_id=subject,
-                subject_label=self.titles[subject],
-                relation=chosen,
-                object_id=object_,
-                object_label=self.titles[object_],
-                verdict=Verdict.ALIGNED,
-                strength=None,
-                confidence=UNSTATED_CONFIDENCE,
-                rationale=UNSTATED_RATIONALE,
-                direction=None,
-                aims=(),
-                evidence=(),
-                status=IMPORTED,
-                author="",
-                date="",
-                justification=UNSTATED_JUSTIFICATION,
-            )
+            yield bare_alignment(subject, object_, chosen, self.titles)

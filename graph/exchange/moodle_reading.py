@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from graph.bounded import decode_text
 from graph.errors import SourcesError
 from graph.exchange.incoming import (
-    UNSTATED_CONFIDENCE,
-    UNSTATED_JUSTIFICATION,
-    UNSTATED_RATIONALE,
+    UNSTATED_LICENSE,
     Incoming,
     IncomingCrosswalk,
     IncomingFramework,
+    bare_alignment,
 )
 from graph.exchange.moodle import COLUMNS
+from graph.exchange.naming import code_from, framework_id
 from graph.model import (
     IMPORTED,
     Alignment,
@@ -32,20 +31,13 @@ from graph.model import (
     Finding,
     Framework,
     Relation,
-    Verdict,
 )
-from graph.terms import alignment_id, code_of
+from graph.terms import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from graph.exchange import Source
-
-_NO_LICENSE: Final = "https://w3id.org/sssom/license/unspecified"
-
-#: What a code of ours may not hold (`graph.tables`).
-_NOT_IN_CODE: Final = re.compile(r"[^A-Za-z0-9.()_-]+")
-_NOT_IN_NAME: Final = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +66,8 @@ def read(raw: bytes, source: Source) -> Incoming:
     ours = all(node.id_number.startswith("framework:") for node in branches)
     if branches and ours:
         return _read_branches(nodes, branches, source)
-    key = source.framework_id or _slug(head.id_number)
+    taken = source.catalogue.frameworks
+    key = source.framework_id or framework_id([head.id_number, head.title], taken)
     framework = _framework(key, head, source)
     notes = [
         Finding(source.name, node.line, "cross-references inside one framework are not kept")
@@ -189,43 +182,19 @@ def _read_branches(nodes: list[_Node], branches: list[_Node], source: Source) ->
                 message = f"a cross-reference to {other!r} does not join the two frameworks"
                 notes.append(Finding(source.name, node.line, message))
             elif place[f"framework:{pair[0]}"] < place[f"framework:{pair[1]}"]:
-                found.setdefault(pair, []).append(_alignment(*ends, titles))
+                found.setdefault(pair, []).append(bare_alignment(*ends, Relation.RELATED, titles))
     crosswalks = tuple(
         IncomingCrosswalk(
             subject_framework=subject,
             object_framework=object_,
             title=f"{subject} and {object_}, as related in Moodle",
             description=f"Cross-references of the Moodle framework file {source.name}.",
-            license=_NO_LICENSE,
+            license=UNSTATED_LICENSE,
             alignments=tuple(alignments),
         )
         for (subject, object_), alignments in found.items()
     )
     return Incoming(tuple(frameworks), crosswalks, notes=tuple(notes))
-
-
-def _alignment(subject: str, object_: str, titles: Mapping[str, str]) -> Alignment:
-    """What a cross-reference says: the two are related, and no more."""
-    predicate = Relation.RELATED.predicate_id
-    return Alignment(
-        id=alignment_id(subject, "", predicate, object_),
-        subject_id=subject,
-        subject_label=titles[subject],
-        relation=Relation.RELATED,
-        object_id=object_,
-        object_label=titles[object_],
-        verdict=Verdict.ALIGNED,
-        strength=None,
-        confidence=UNSTATED_CONFIDENCE,
-        rationale=UNSTATED_RATIONALE,
-        direction=None,
-        aims=(),
-        evidence=(),
-        status=IMPORTED,
-        author="",
-        date="",
-        justification=UNSTATED_JUSTIFICATION,
-    )
 
 
 def _framework(key: str, head: _Node, source: Source) -> Framework:
@@ -253,8 +222,7 @@ def _incoming(
     taken: dict[str, _Node] = {}
     findings = []
     for node in nodes:
-        code = node.id_number.removeprefix(f"{framework.id}:")
-        code = _NOT_IN_CODE.sub("-", code).strip("-.()_") or "item"
+        code = code_from(node.id_number.removeprefix(f"{framework.id}:")) or "item"
         if code in taken:
             message = f"ID number {node.id_number!r} gives the code {code!r}, as does line "
             findings.append(Finding(source.name, node.line, message + str(taken[code].line)))
@@ -312,11 +280,6 @@ def _depth(node: _Node, by_id: Mapping[str, _Node], depths: dict[str, int]) -> i
 def _title(node: _Node, code: str) -> str:
     """The short name without the code that we put before it."""
     return node.title.removeprefix(f"{code} ")
-
-
-def _slug(text: str) -> str:
-    name = _NOT_IN_NAME.sub("-", text.lower()).strip("-") or "framework"
-    return name if name[0].isalpha() else f"moodle-{name}"
 
 
 class _Text(HTMLParser):

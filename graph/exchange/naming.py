@@ -74,16 +74,11 @@ def name_statements(
         return Names(fallback, dict(zip(iris, values, strict=True)), kept=False)
     codes: dict[str, str] = {}
     for iri in sorted(iris):
-        code = _plain(re.split(r"[/#:=]", iri.rstrip("/#"))[-1])
+        code = code_from(re.split(r"[/#:=]", iri.rstrip("/#"))[-1])
         if not code or code in codes:
             code = f"{code}-{_digest(iri)}".lstrip("-")
         codes[code] = iri
     return Names(fallback, {iri: code for code, iri in codes.items()}, kept=False)
-
-
-def _plain(text: str) -> str:
-    """A text with a hyphen for whatever cannot stand in a code."""
-    return re.sub(r"[^A-Za-z0-9.()_-]+", "-", _without_accents(text)).strip("-._()")
 
 
 def _digest(text: str) -> str:
@@ -98,14 +93,36 @@ def _without_accents(text: str) -> str:
 def framework_id(suggestions: Iterable[str], taken: Iterable[str]) -> str:
     """The first suggestion that makes an id which is free; if none is, the first with a number."""
     used = {*taken}
-    slugs = [slug for slug in map(_slug, suggestions) if slug] or ["framework"]
+    slugs = [found for found in map(_worded, suggestions) if found] or ["framework"]
     numbered = (f"{slugs[0]}-{number}" for number in count(2))
-    return next(slug for slug in chain(slugs, numbered) if slug not in used)
+    return next(found for found in chain(slugs, numbered) if found not in used)
 
 
-def _slug(text: str) -> str:
-    words = re.findall(r"[a-z0-9]+", _without_accents(text).lower())
-    while words and not words[0][0].isalpha():
+def slug(text: str, otherwise: str = "") -> str:
+    """A text as lower-case words joined by hyphens, accents left out.
+
+    Parameters
+    ----------
+    otherwise : str
+        What a text of which nothing is left, in another script for example, is called, with eight
+        digits of its digest; empty: an empty slug.
+
+    >>> slug("Soins infirmiers, \u00e9tape 2"), slug("\u2026"), slug("\u2026", "kind")
+    ('soins-infirmiers-etape-2', '', 'kind-b4935894')
+    """
+    found = "-".join(re.findall(r"[a-z0-9]+", _without_accents(text).lower()))
+    return found or (f"{otherwise}-{_digest(text)}" if otherwise else "")
+
+
+def code_from(text: str) -> str:
+    """A text with a hyphen for whatever cannot stand in a code; empty if nothing is left."""
+    return re.sub(r"[^A-Za-z0-9.()_-]+", "-", _without_accents(text)).strip("-._()")
+
+
+def _worded(text: str) -> str:
+    """A slug that can be a framework's id: it begins with a letter and is not too long."""
+    words = slug(text).split("-")
+    while words and not words[0][:1].isalpha():
         words.pop(0)
     return "-".join(words)[:60].rstrip("-")
 

@@ -29,13 +29,14 @@ from typing import TYPE_CHECKING, Final
 from graph.catalogue import by_code
 from graph.errors import SourcesError
 from graph.exchange.incoming import (
+    UNSTATED_LICENSE,
     UNSTATED_RATIONALE,
     Incoming,
     IncomingCrosswalk,
     IncomingFramework,
 )
 from graph.exchange.sssom_file import MappingSet, Record, parse, parted
-from graph.exchange.sssom_slots import BUILT_IN, LICENSE_UNSPECIFIED, LITERAL, NO_TERM
+from graph.exchange.sssom_slots import BUILT_IN, LITERAL, NO_TERM
 from graph.model import (
     CURATED,
     IMPORTED,
@@ -505,7 +506,7 @@ class _Reader:
         return str(self.mappings.metadata["mapping_set_id"])
 
     def _license(self) -> str:
-        return str(self.mappings.metadata.get("license") or LICENSE_UNSPECIFIED)
+        return str(self.mappings.metadata.get("license") or UNSTATED_LICENSE)
 
     def _used(self) -> list[_Made]:
         """Frameworks of whose terms some stand in an alignment, by id."""

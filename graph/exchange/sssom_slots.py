@@ -114,6 +114,3 @@ CHOICES: Final = {
 
 LITERAL: Final = "rdfs literal"
 NO_TERM: Final = BUILT_IN["sssom"] + "NoTermFound"
-
-#: What a set without a license is given; SSSOM's own name for that state.
-LICENSE_UNSPECIFIED: Final = "https://w3id.org/sssom/license/unspecified"

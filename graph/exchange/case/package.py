@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -286,20 +285,6 @@ def _codes(items: dict[str, dict[str, Any]], notes: Counter[str]) -> dict[str, s
             found[key] = key
             notes["an item has no code of its own; its identifier serves as one"] += 1
     return found
-
-
-def slug(text: str, otherwise: str) -> str:
-    """A text as lower-case words joined by hyphens.
-
-    Parameters
-    ----------
-    otherwise : str
-        What a text in another script is called, with eight digits of its digest.
-    """
-    found = _NOT_IN_SLUG.sub("-", text.lower()).strip("-")
-    if found:
-        return found
-    return f"{otherwise}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 # ---- nodes and competencies --------------------------------------------------------------

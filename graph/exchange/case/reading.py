@@ -17,18 +17,18 @@ from graph.exchange.case.package import (
     original_package,
     particulars,
     read_package,
-    slug,
     unwrapped,
 )
 from graph.exchange.incoming import (
     UNSTATED_CONFIDENCE,
     UNSTATED_JUSTIFICATION,
+    UNSTATED_LICENSE,
     UNSTATED_RATIONALE,
     Incoming,
     IncomingCrosswalk,
     IncomingFramework,
 )
-from graph.exchange.naming import framework_id, one_line
+from graph.exchange.naming import framework_id, one_line, slug
 from graph.model import (
     CURATED,
     IMPORTED,
@@ -63,7 +63,6 @@ RELATIONS: Final = {
     **{f"ext:{relation}Match": relation for relation in Relation},
 }
 
-_NO_LICENSE: Final = "https://w3id.org/sssom/license/unspecified"
 _JUSTIFICATION: Final = re.compile(r"semapv:[A-Za-z]+")
 _HTTP: Final = re.compile(r"https?://\S+\Z")
 
@@ -283,7 +282,7 @@ class _Links:
     ) -> IncomingCrosswalk:
         document = self.package.document
         title = _text(document, "title")
-        license_ = (document.get("licenseURI") or {}).get("uri") or _NO_LICENSE
+        license_ = (document.get("licenseURI") or {}).get("uri") or UNSTATED_LICENSE
         return IncomingCrosswalk(
             subject_framework=pair[0],
             object_framework=pair[1],

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from graph.bounded import decode_text, parse_json
 from graph.errors import SourcesError
 from graph.exchange.ctdlasn.words import CEASN, CETERMS, PROPERTIES
-from graph.exchange.incoming import Incoming, IncomingFramework
-from graph.exchange.linked import NO_LICENSE, LinkedReading, Match, by_notation
+from graph.exchange.incoming import UNSTATED_LICENSE, Incoming, IncomingFramework
+from graph.exchange.linked import LinkedReading, Match, by_notation
 from graph.exchange.naming import date_in, one_line
 from graph.model import IMPORTED, Competency, Framework
 
@@ -143,7 +143,7 @@ class _Reading(LinkedReading):
             taken = [incoming.framework.id for incoming in found]
             own = {member: competencies[member] for member in members}
             found.append(self._framework(frameworks[iri], own, taken))
-        crosswalks = self.crosswalks(matches, found, NO_LICENSE)
+        crosswalks = self.crosswalks(matches, found, UNSTATED_LICENSE)
         if not found and not crosswalks and not self.findings:
             self.wrong(
                 1, f"holds no {_FRAMEWORK} with competencies, and no alignment that is known"

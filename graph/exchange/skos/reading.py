@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from graph.errors import SourcesError
 from graph.exchange.foreign_rdf import Text, read_statements
-from graph.exchange.incoming import Incoming, IncomingFramework
-from graph.exchange.linked import NO_LICENSE, LinkedReading, Match, by_notation
+from graph.exchange.incoming import UNSTATED_LICENSE, Incoming, IncomingFramework
+from graph.exchange.linked import LinkedReading, Match, by_notation
 from graph.exchange.naming import date_in, one_line
 from graph.exchange.skos import words
 from graph.exchange.skos.conditions import breaches, broader_of
@@ -329,7 +329,7 @@ class _Reading(LinkedReading):
             for scheme in schemes:
                 for node in sorted(self.statements.nodes(scheme, predicate)):
                     return node
-        return NO_LICENSE
+        return UNSTATED_LICENSE
 
     def _note_left_out(self, members: Sequence[str], codes: Mapping[str, str]) -> None:
         s = self.statements
