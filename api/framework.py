@@ -26,6 +26,7 @@ from api.routes import (
     pages,
     planning,
     plans,
+    questions,
     reconciliation,
     releases,
     system,
@@ -67,6 +68,7 @@ def create_framework(service: Service) -> FastAPI:
     app.include_router(case.router)
     app.include_router(pages.router)
     app.include_router(explore.router)
+    app.include_router(questions.router)
     app.include_router(releases.router)
     app.include_router(jskos.router, prefix=MOUNT)
     app.include_router(reconciliation.router)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
+_HTML: Final = "text/html"
 
 #: A query longer than this is scanned in a thread, so that the scan holds nobody up.
 _SCAN_INLINE_CHARACTERS: Final = 4_000
@@ -50,8 +51,18 @@ async def answer_sparql(service: Service, scope: Scope, receive: Receive) -> Ans
     if method == "POST":
         given = await _posted(service, scope, receive, given)
     elif not given:
-        return describe_service(service, header(scope, b"accept"))
+        return _itself(service, header(scope, b"accept"))
     return await _evaluate(service, scope, given, keep=method == "GET")
+
+
+def _itself(service: Service, accept: str) -> Answer:
+    """What the endpoint says when nothing is asked: the editor to a browser, else a description."""
+    if negotiate(accept, (*GRAPHS, _HTML)) != _HTML:
+        return describe_service(service, accept)
+    from api.pages.query import editor  # with the templates, which no other answer here needs
+    from api.pages.render import html_answer
+
+    return html_answer(editor(service), service.catalogue.release, "/query/sparql")
 
 
 async def _posted(

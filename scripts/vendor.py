@@ -40,7 +40,8 @@ class Package:
     license : str
         As an SPDX expression.
     files : tuple[str, ...]
-        Paths inside the package; the license is one of them. Only their names are kept.
+        Paths inside the package; the license is one of them, or else what states it. Only their
+        names are kept.
     """
 
     folder: str
@@ -52,12 +53,28 @@ class Package:
 
 PACKAGES: Final = (
     Package("cytoscape", "cytoscape", "3.35.0", "MIT", ("LICENSE", "dist/cytoscape.esm.min.mjs")),
+    # Neither oxigraph nor yasgui brings the text of its license; package.json names it and the
+    # authors. The text of Apache-2.0, under which oxigraph is taken, is this project's own LICENSE.
+    Package(
+        "oxigraph",
+        "oxigraph",
+        "0.5.11",
+        "MIT OR Apache-2.0",
+        ("package.json", "web.js", "web_bg.wasm"),
+    ),
     Package(
         "swagger-ui",
         "swagger-ui-dist",
         "5.35.0",
         "Apache-2.0",
         ("LICENSE", "NOTICE", "swagger-ui-bundle.js", "swagger-ui.css"),
+    ),
+    Package(
+        "yasgui",
+        "@zazuko/yasgui",
+        "4.6.2",
+        "MIT",
+        ("package.json", "build/yasgui.min.css", "build/yasgui.min.js"),
     ),
 )
 

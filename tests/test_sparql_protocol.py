@@ -540,7 +540,12 @@ def test_service_description(server: Server, media_type: str) -> None:
 
 def test_the_service_description_is_negotiated(server: Server) -> None:
     browser = "text/html,application/xhtml+xml,*/*;q=0.8"
-    for accept, chosen in ((browser, "text/turtle"), ("", "text/turtle")):
+    for accept, chosen in (
+        ("application/rdf+xml, */*;q=0.1", "application/rdf+xml"),
+        ("*/*", "text/turtle"),
+        ("", "text/turtle"),
+        (browser, "text/html"),
+    ):
         response = server.get("/sparql", headers={"accept": accept})
         assert response.headers["content-type"].partition(";")[0] == chosen
     assert_problem(server.get("/sparql", headers={"accept": "image/png"}), "not-acceptable")

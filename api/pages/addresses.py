@@ -13,6 +13,7 @@ SECTIONS: Final = frozenset(
         "analytics",
         "competencies",
         "crosswalks",
+        "docs",
         "frameworks",
         "graph",
         "plan",

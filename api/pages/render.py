@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.answer import Answer
+from api.pages.values import shown
 from graph import __version__
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ NAVIGATION: Final[tuple[tuple[str, str, str], ...]] = (
     ("crosswalks", "Crosswalks", "/crosswalks"),
     ("frameworks", "Frameworks", "/frameworks"),
     ("analytics", "Analytics", "/analytics"),
+    ("query", "Questions", "/query"),
     ("about", "About", "/about"),
     ("docs", "API", "/docs"),
 )
@@ -128,6 +130,7 @@ def environment() -> Environment:
         "pair": lambda value: (value, value),
         "path": _path,
         "percent": _percent,
+        "shown": shown,
     }
     return made
 

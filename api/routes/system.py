@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from api import reading, schemas
 from api.deps import FrameworkPath, ServiceDep
@@ -109,12 +109,3 @@ async def vocabulary() -> Response:
 async def context() -> Response:
     """What the names in JSON records mean."""
     return FileResponse(shipped_data() / "context.jsonld", media_type="application/ld+json")
-
-
-@router.get("/docs", include_in_schema=False)
-async def docs() -> Response:
-    """The API's documentation, from assets that ship with the service."""
-    page = (STATIC / "docs.html").read_text(encoding="utf-8")
-    policy = "default-src 'none'; connect-src 'self'; img-src 'self' data:; script-src 'self'; "
-    headers = {"content-security-policy": policy + "style-src 'self' 'unsafe-inline'"}
-    return HTMLResponse(page, headers=headers)

@@ -1,10 +1,12 @@
 // What every page can use: a search that answers while one types, and a choice of light or dark.
 // Without this file the form still searches, and the page follows the system.
+// A field with data-suggest="competency" is filled with what is chosen; others go there.
 
 const LIMIT = 8;
 const WAIT = 120; // milliseconds after the last key
 
 for (const input of document.querySelectorAll("input[data-suggest]")) suggest(input);
+document.addEventListener("suggest", (event) => suggest(event.target));
 
 for (const button of document.querySelectorAll("[data-theme-button]")) chooseTheme(button);
 
@@ -30,6 +32,7 @@ function chooseTheme(button) {
 }
 
 function suggest(input) {
+  const kind = input.dataset.suggest;
   const list = document.createElement("ul");
   list.id = `${input.id}-found`;
   list.className = "suggestions";
@@ -61,11 +64,19 @@ function suggest(input) {
     options[chosen].scrollIntoView({ block: "nearest" });
   };
 
+  const take = (option) => {
+    if (!kind) return location.assign(option.dataset.path);
+    input.value = option.dataset.id;
+    close();
+    input.dispatchEvent(new CustomEvent("suggestion", { bubbles: true }));
+  };
+
   const ask = async () => {
     const words = input.value.trim();
     const number = ++asked;
     if (words.length < 2) return close();
-    const response = await fetch(`/api/v1/search?${new URLSearchParams({ q: words, limit: LIMIT })}`);
+    const asking = new URLSearchParams({ q: words, limit: LIMIT, ...(kind && { kind }) });
+    const response = await fetch(`/api/v1/search?${asking}`);
     if (number !== asked || !response.ok) return;
     const { items } = await response.json();
     if (number !== asked) return; // a later question was faster
@@ -84,10 +95,19 @@ function suggest(input) {
     if (list.hidden) return;
     if (event.key === "ArrowDown") choose(chosen + 1);
     else if (event.key === "ArrowUp") choose(chosen - 1);
-    else if (event.key === "Enter" && chosen >= 0) location.assign(list.children[chosen].dataset.path);
+    else if (event.key === "Enter" && chosen >= 0) take(list.children[chosen]);
     else return;
     event.preventDefault();
   });
+  if (kind) {
+    list.addEventListener("mousedown", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (!option) return;
+      event.preventDefault();
+      take(option);
+    });
+    list.addEventListener("click", (event) => event.preventDefault());
+  }
   input.addEventListener("blur", () => setTimeout(close, 200));
 }
 
@@ -98,6 +118,7 @@ function option(item, id) {
   element.setAttribute("role", "option");
   element.setAttribute("aria-selected", "false");
   element.dataset.path = link.href = pathOf(item);
+  element.dataset.id = item.id;
   link.tabIndex = -1;
   const name = document.createElement("code");
   name.className = "id";
