@@ -24,6 +24,7 @@ from api.routes import (
     explore,
     jskos,
     pages,
+    plan_page,
     planning,
     plans,
     questions,
@@ -70,6 +71,7 @@ def create_framework(service: Service) -> FastAPI:
     app.include_router(explore.router)
     app.include_router(questions.router)
     app.include_router(releases.router)
+    app.include_router(plan_page.router)
     app.include_router(jskos.router, prefix=MOUNT)
     app.include_router(reconciliation.router)
     # Where jskos-server itself has them, for clients that know the bare address only.

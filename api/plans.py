@@ -14,7 +14,7 @@ from graph.curriculum.documents import MATRIX_FORMATS, write_matrix
 from graph.curriculum.reading import read_plan
 from graph.curriculum.report import markdown
 from graph.curriculum.template import write_template
-from graph.curriculum.writing import FORMS, check_form
+from graph.curriculum.writing import FORMS, check_form, write_plan
 from graph.documents import RENDERERS
 from graph.errors import NotAcceptableError
 
@@ -94,3 +94,19 @@ def _file(content: bytes, format_: str, stem: str) -> Answer:
     disposition = f'attachment; filename="{stem}{renderer.suffix}"'
     headers = (("content-disposition", disposition),)
     return Answer(content, renderer.media_type, headers=headers, keep=False)
+
+
+def convert(catalogue: Catalogue, raw: bytes, name: str, form: str) -> Answer:
+    """A plan that was sent, as a file in another form.
+
+    Raises
+    ------
+    SourcesError
+        With every fault of the plan.
+    ParameterError
+        If there is no such form, or a matrix would lose something.
+    """
+    ending, media_type = FORMS[check_form(form)]
+    content = write_plan(read_plan(raw, name, catalogue), form, catalogue)
+    headers = (("content-disposition", f'attachment; filename="course-plan{ending}"'),)
+    return Answer(content, media_type, headers=headers, keep=False)

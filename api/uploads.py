@@ -11,12 +11,12 @@ import re
 import traceback
 from typing import TYPE_CHECKING, Final
 
-from api.http import header, read_body
+from api.http import header, parameters, read_body
 from api.problems import RequestError, UploadError
-from graph.errors import CrosswalkError, SourcesError
+from graph.errors import CrosswalkError, ParameterError, SourcesError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import TypeVar
 
     from api.http import Receive, Scope
@@ -51,14 +51,19 @@ _CHARSETS: Final = ("utf-8", "utf8", "us-ascii")
 
 
 #: Paths that also take a POST: for queries too long for an address.
-_ALSO_POSTED: Final = re.compile(r"/sparql|/reconcile(?:/[^/]+)?")
+_ALSO_POSTED: Final = re.compile(r"/sparql|/reconcile(?:/[^/]+)?|/plan")
+
+#: Paths of the page of course plans that its script and its forms send a plan to.
+_PLAN_PARTS: Final = re.compile(r"/plan/(?:analysis|claims|file)")
+
+_FORM: Final = "application/x-www-form-urlencoded"
 
 
 def methods_of(path: str) -> str:
     """Methods of a path, as `Allow` lists them."""
     if _ALSO_POSTED.fullmatch(path):
         return "GET, HEAD, POST, OPTIONS"
-    if path.startswith(COURSE_PLANS) and path != TEMPLATE:
+    if (path.startswith(COURSE_PLANS) and path != TEMPLATE) or _PLAN_PARTS.fullmatch(path):
         return "POST, OPTIONS"
     return "GET, HEAD, OPTIONS"
 
@@ -109,6 +114,37 @@ async def read_upload(
     called = file_name(header(scope, b"content-type"), name)
     most = service.settings.upload_mib * 1024 * 1024
     return await read_body(scope, receive, most, limit="upload_mib"), called
+
+
+async def read_form(
+    service: Service, scope: Scope, receive: Receive, names: Sequence[str]
+) -> dict[str, str]:
+    """The fields of a form that a page sends, bounded like any upload.
+
+    Parameters
+    ----------
+    names : Sequence[str]
+        Fields that the form has.
+
+    Raises
+    ------
+    RequestError, QuerySizeError
+        If it is of another kind, or too large.
+    ParameterError
+        If it has another field, or one twice.
+    """
+    kind = header(scope, b"content-type").partition(";")[0].strip().lower()
+    if kind != _FORM:
+        says = f"content-type {kind!r} is not read here; send {_FORM}"
+        raise RequestError("unsupported-media-type", says, [("accept-post", _FORM)])
+    most = service.settings.upload_mib * 1024 * 1024
+    raw = await read_body(scope, receive, most, limit="upload_mib")
+    fields: dict[str, str] = {}
+    for name, value in parameters(raw.decode("latin-1"), origin="the form"):
+        if name not in names or name in fields:
+            raise ParameterError(name, value[:80], f"once each: {', '.join(names)}")
+        fields[name] = value
+    return fields
 
 
 async def work_on(

@@ -24,6 +24,7 @@ PAGES = (
     "/frameworks",
     "/frameworks/epas-2022",
     "/competencies/epas-2022:7",
+    "/plan",
     "/crosswalks",
     "/crosswalks/epas-2022/isp-2020",
     "/alignments/epas-2015:2/isp-2020:1.3",

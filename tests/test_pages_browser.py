@@ -28,6 +28,8 @@ PAGES = (
     "/frameworks",
     "/frameworks/isp-2020",
     "/competencies/epas-2022:7",
+    "/plan?add=epas-2022:7",
+    "/plan?example=msw-2022",
     "/crosswalks",
     "/crosswalks/epas-2022/isp-2020?cell=epas-2022:7+isp-2020:2.1&regime=practice",
     "/crosswalks/epas-2022/isp-2020?rows=behavior&within=epas-2022:7",

@@ -55,6 +55,9 @@ RELATION_ABOUT: Final = {
 #: Strengths as a mark that shade alone does not have to carry.
 STRENGTH_MARKS: Final = {"strong": "●●●", "moderate": "●●○", "weak": "●○○"}
 
+#: How a course plan comes to a statement, with the mark of each.
+REACH_MARKS: Final = {"direct": "◆", **STRENGTH_MARKS, "missing": "○○○"}
+
 #: Entries of the navigation: section, label, address.
 #: Who gains by an alignment.
 DIRECTION_WORDS: Final = {
@@ -66,6 +69,7 @@ DIRECTION_WORDS: Final = {
 NAVIGATION: Final[tuple[tuple[str, str, str], ...]] = (
     ("crosswalks", "Crosswalks", "/crosswalks"),
     ("frameworks", "Frameworks", "/frameworks"),
+    ("plan", "Plan", "/plan"),
     ("analytics", "Analytics", "/analytics"),
     ("query", "Questions", "/query"),
     ("about", "About", "/about"),
@@ -119,6 +123,7 @@ def environment() -> Environment:
     made.globals |= {
         "asset": asset,
         "direction_words": DIRECTION_WORDS,
+        "reach_marks": REACH_MARKS,
         "relation_about": RELATION_ABOUT,
         "relation_words": RELATION_WORDS,
         "strength_marks": STRENGTH_MARKS,

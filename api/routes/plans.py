@@ -73,6 +73,10 @@ PLAN_BODY: Final[dict[str, Any]] = {
     }
 }
 
+FormQuery = Annotated[
+    Literal["xlsx", "csv", "matrix", "yaml", "json"],
+    Query(description="csv is one row an entry, matrix one column a course."),
+]
 NameQuery = Annotated[
     str,
     Query(description="Name of the file, whose ending tells its kind; wins over Content-Type."),
@@ -103,10 +107,7 @@ def _written_as(formats: Sequence[str]) -> dict[int | str, dict[str, Any]]:
 )
 async def read_template(
     service: ServiceDep,
-    form: Annotated[
-        Literal["xlsx", "csv", "matrix", "yaml", "json"],
-        Query(description="csv is one row an entry, matrix one column a course."),
-    ] = "xlsx",
+    form: FormQuery = "xlsx",
     edition: Annotated[str, Query(examples=["epas-2022"])] = "epas-2022",
     onto: Annotated[str, Query(examples=["isp-2020"])] = "isp-2020",
 ) -> Response:
@@ -191,5 +192,30 @@ async def write_plan_briefs(
 
     def job() -> Answer:
         return plans.briefs(service.catalogue, raw, called, onto, course or (), format_, accept)
+
+    return respond(await work_on(service, plan_turns(request), job))
+
+
+@router.post(
+    "/convert",
+    summary="A course plan in another form",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {XLSX: {}, "text/csv": {}, "application/yaml": {}, "application/json": {}}
+        },
+        413: _PROBLEM,
+        415: _PROBLEM,
+    },
+    openapi_extra=PLAN_BODY,
+)
+async def convert_plan(
+    request: Request, service: ServiceDep, form: FormQuery = "json", name: NameQuery = ""
+) -> Response:
+    """Nothing is lost, or it is refused: a matrix has no place for contents and pages."""
+    raw, called = await read_upload(service, request.scope, request.receive, name)
+
+    def job() -> Answer:
+        return plans.convert(service.catalogue, raw, called, form)
 
     return respond(await work_on(service, plan_turns(request), job))

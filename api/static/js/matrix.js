@@ -12,7 +12,7 @@ for (const form of document.querySelectorAll("form[data-live]")) {
   });
 }
 
-function grid(table) {
+export function grid(table) {
   const rows = [...table.tBodies[0].rows].map((row) => [...row.querySelectorAll("td > a, td > span")]);
   const cells = rows.flat();
   const links = cells.filter((cell) => cell.href);
