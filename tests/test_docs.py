@@ -14,6 +14,7 @@ import pytest
 
 from api.cli import cli
 from api.problems import STATUS
+from graph.exchange import FORMATS, Content
 from graph.settings import settings_table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,3 +75,16 @@ def test_the_number_of_frameworks_in_the_readme_is_true(real_data: Path) -> None
     pairs = re.findall(r"^epas-2022:\d\t[^\n]*?\tisp-2020:\d\.\d\t", table, re.MULTILINE)
     assert len(pairs) == 135
     assert "135 pairs" in README
+
+
+def test_every_format_is_told_of_with_what_it_reads() -> None:
+    page = (ROOT / "docs/formats.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in page.splitlines() if line.startswith("| `")]
+    told = {name.strip(" `"): row for row in rows for name in row[1].split(",")}
+    assert told.keys() == FORMATS.keys()
+    for name, row in told.items():
+        format_ = FORMATS[name]
+        reads = format_.reads or (name == "sssom-1.1" and FORMATS["sssom"].reads)
+        reads = reads or (name == "jskos-ndjson" and FORMATS["jskos"].reads)
+        assert bool(row[4].strip()) == bool(reads), name
+        assert ("frameworks" in row[3]) == (Content.FRAMEWORK in format_.writes), name
