@@ -28,6 +28,7 @@ PAGES = (
     "/crosswalks",
     "/crosswalks/epas-2022/isp-2020",
     "/alignments/epas-2015:2/isp-2020:1.3",
+    "/graph",
     "/analytics",
     "/analytics/coverage",
     "/about",

@@ -34,6 +34,8 @@ PAGES = (
     "/crosswalks/epas-2022/isp-2020?cell=epas-2022:7+isp-2020:2.1&regime=practice",
     "/crosswalks/epas-2022/isp-2020?rows=behavior&within=epas-2022:7",
     "/alignments/epas-2015:2/isp-2020:1.3",
+    "/graph",
+    "/graph?group=theme&a=epas-2015:2&b=isp-2020:1.3&verdict=any",
     "/analytics",
     "/analytics/coverage",
     "/analytics/paths?a=epas-2015:2&b=isp-2020:1.3",
@@ -174,4 +176,60 @@ def test_a_chosen_theme_stays(browser: Browser, server: Server) -> None:
     page.reload()
     assert page.evaluate(background) == dark
     assert page.get_by_role("button", name="Light").is_visible()
+    page.context.close()
+
+
+def test_the_keyboard_walks_from_neighbor_to_neighbor_in_the_graph(
+    browser: Browser, server: Server
+) -> None:
+    page = _open(browser, server, "/graph", reduced_motion="reduce")
+    page.locator("#net canvas").first.wait_for()
+    stops = page.locator("#nodes [tabindex='0']")
+    assert stops.count() == 1
+    stops.focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
+        page.keyboard.press(key)
+    says = page.locator("#graph-status").inner_text()
+    here = page.evaluate("document.activeElement.dataset.node")
+    assert here.startswith("isp-2020:")
+    assert f"{here} " in says
+    assert "1 of 12 that epas-2022:3 is linked with. Linked with epas-2022:3: strong" in says
+    page.keyboard.press("ArrowDown")
+    assert "2 of 12 that epas-2022:3" in page.locator("#graph-status").inner_text()
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("document.activeElement.dataset.node") == "epas-2022:3"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**focus=epas-2022%3A3**")
+    page.locator("#nodes [aria-current]").wait_for()
+    assert page.locator("#nodes [data-node]").count() == 13
+    assert "epas-2022:3 and what it is linked with" in page.locator("#graph-status").inner_text()
+    page.go_back()
+    page.locator("#nodes [data-node='epas-2022:9']").wait_for()
+    page.context.close()
+
+
+def test_a_path_is_asked_in_the_graph_and_stands_in_the_address(
+    browser: Browser, server: Server
+) -> None:
+    page = _open(browser, server, "/graph")
+    page.locator("#net canvas").first.wait_for()
+    page.fill("#f-a", "epas-2015:2")
+    page.fill("#f-b", "isp-2020:1.3")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**a=epas-2015%3A2**")
+    page.locator("#path").wait_for()
+    assert "2 steps apart in all crosswalks" in page.locator("#explorer").inner_text()
+    page.context.close()
+
+
+def test_the_graph_without_script_is_a_picture_lists_and_a_table(
+    browser: Browser, server: Server
+) -> None:
+    page = _open(browser, server, "/graph?focus=epas-2022:7", java_script_enabled=False)
+    picture = page.locator("noscript img")
+    assert "epas-2022:7 and what it is linked with" in (picture.get_attribute("alt") or "")
+    assert page.evaluate("document.querySelector('noscript img').naturalWidth") > 0
+    assert page.locator("#links tbody tr").count() == page.locator("#nodes a").count() - 1
+    page.locator("#nodes a").nth(1).click()
+    assert "focus=isp-2020%3A1.1" in page.url
     page.context.close()

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from api.analyzing import names_of
+from api.pages.forms import field, framework_fields, parameter_field, statements
 from api.pages.view import Column, DataTable, View
-from graph.analytics.analytic import ALL_LEVELS
 from graph.analytics.registry import ANALYTICS
 from graph.model import Relation, Strength
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from graph.analytics.analytic import Analytic, Outcome, Parameter
+    from graph.analytics.analytic import Analytic, Outcome
     from graph.catalogue import Catalogue
     from graph.errors import CrosswalkError
     from graph.records import Record
@@ -121,28 +121,6 @@ _OFTEN: Final[dict[str, tuple[tuple[str, dict[str, str]], ...]]] = {
     "communities": (("Fewer, larger themes", {"resolution": "0.8"}),),
 }
 
-#: What a parameter is called beside its field.
-_LABELS: Final = {
-    "from": "From",
-    "to": "To",
-    "level": "Level",
-    "min_strength": "At least",
-    "aim": "Serving",
-    "regime": "Derived links",
-    "editions": "Editions side by side",
-    "most": "Most entries",
-    "k": "Most ways",
-    "a": "From statement",
-    "b": "To statement",
-    "limit": "Most of each kind",
-    "top": "Most for each statement",
-    "share": "Share to reach",
-    "picture": "Picture",
-}
-
-#: What an open field is called.
-_OPEN: Final = {"min_strength": "any strength", "aim": "any aim or none", "measures": "all"}
-
 #: How pictures are called.
 _PICTURES: Final = {
     "bars": "Bars",
@@ -221,7 +199,7 @@ def analytic_page(
         "means": means,
         "means_not": not_means,
         "fields": _fields(catalogue, analytic, question, picture),
-        "statements": _statements(catalogue) if name == "paths" else [],
+        "statements": statements(catalogue) if name == "paths" else [],
         "often": _often(name),
         "failed": str(error)[:1].upper() + str(error)[1:] if error else None,
         "answer": None,
@@ -273,66 +251,11 @@ def _fields(
 ) -> list[Record]:
     """Fields of a form, as the parameters say."""
     every = "" if analytic.needs_frameworks else "all crosswalks"
-    frameworks = [(key, key) for key in catalogue.frameworks if key in catalogue.by_framework]
-    ends = [
-        _field(name, f"Framework {where}.", question.get(name, ""), frameworks, every)
-        for name, where in (("from", "that is counted from"), ("to", "that is counted to"))
-    ]
-    own = [_own_field(catalogue, p, question.get(p.name)) for p in analytic.parameters]
+    ends = framework_fields(catalogue, question.get("from", ""), question.get("to", ""), every)
+    own = [parameter_field(catalogue, p, question.get(p.name)) for p in analytic.parameters]
     pictures = [(key, _PICTURES[key]) for key in analytic.pictures]
-    drawn = _field("picture", "How the answer is drawn.", picture or pictures[0][0], pictures)
+    drawn = field("picture", "How the answer is drawn.", picture or pictures[0][0], pictures)
     return [*ends, *own, *([drawn] if len(pictures) > 1 else [])]
-
-
-def _field(
-    name: str, about: str, value: Any, choices: Sequence[tuple[str, str]] = (), every: str = ""
-) -> Record:
-    """A field to choose from if there are choices, else one to write in."""
-    options = [{"value": key, "label": label} for key, label in choices]
-    if every:
-        options.insert(0, {"value": "", "label": every})
-    if options and value not in [option["value"] for option in options]:
-        options.append({"value": value, "label": value})
-    label = _LABELS.get(name, name.replace("_", " ").capitalize())
-    return {
-        "name": name,
-        "label": label,
-        "help": about,
-        "value": value,
-        "options": options,
-        "kind": "select" if options else "text",
-    }
-
-
-def _own_field(catalogue: Catalogue, parameter: Parameter, given: str | None) -> Record:
-    """A field for a parameter, set to what was asked or to the default."""
-    name, default = parameter.name, "" if parameter.default is None else str(parameter.default)
-    value = default if given is None else given
-    choices = [(choice, choice) for choice in parameter.choices]
-    if name == "level":
-        choices = [(level, level) for level in levels_of(catalogue)] + [(ALL_LEVELS, "all levels")]
-    if name == "aim":
-        choices = [(c.id, c.label) for c in catalogue.concepts if c.scheme == "aim"]
-    every = "" if default else _OPEN.get(name, "by default")
-    field = _field(name, parameter.about, value, choices, every if choices else "")
-    kind = {bool: "checkbox", int: "number", float: "number"}.get(parameter.type, "text")
-    return field | {
-        "kind": "select" if choices else kind,
-        "least": parameter.least,
-        "most": parameter.most,
-        "step": "1" if parameter.type is int else "any",
-    }
-
-
-def levels_of(catalogue: Catalogue) -> list[str]:
-    """Levels that some statement has, in the order of their list."""
-    present = {c.level for c in catalogue.competencies.values()}
-    listed = [c.id for c in catalogue.concepts if c.scheme == "level" and c.id in present]
-    return listed + sorted(present - set(listed))
-
-
-def _statements(catalogue: Catalogue) -> list[Record]:
-    return [{"id": c.id, "title": c.title} for c in catalogue.competencies.values()]
 
 
 # ---- the table -----------------------------------------------------------------------------

@@ -70,6 +70,7 @@ NAVIGATION: Final[tuple[tuple[str, str, str], ...]] = (
     ("crosswalks", "Crosswalks", "/crosswalks"),
     ("frameworks", "Frameworks", "/frameworks"),
     ("plan", "Plan", "/plan"),
+    ("graph", "Graph", "/graph"),
     ("analytics", "Analytics", "/analytics"),
     ("query", "Questions", "/query"),
     ("about", "About", "/about"),

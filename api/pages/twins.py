@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 _HTML: Final = "text/html"
 _JSON: Final = "application/json"
 _CSV: Final = "text/csv"
+_SVG: Final = "image/svg+xml"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 #: What `?format=` takes on every page.
-FORMATS: Final = {"html": _HTML, "json": _JSON, "csv": _CSV, "xlsx": _XLSX}
+FORMATS: Final = {"html": _HTML, "json": _JSON, "csv": _CSV, "xlsx": _XLSX, "svg": _SVG}
 
 
 def form_of(accept: str, format_: str) -> str:
@@ -52,13 +53,17 @@ def answer(view: View, release: str, address: str, form: str, table: str = "") -
     Raises
     ------
     NotFoundError
-        If the page has no such table.
+        If the page has no such table, or no picture.
     """
     if form == "html":
         return html_answer(view, release, address)
     if form == "json":
         record = {"title": view.title, **view.record, "release": release}
         return Answer(orjson.dumps(record), _JSON, view.status, keep=view.status == 200)
+    if form == "svg":
+        if view.picture is None:
+            raise NotFoundError("picture of this page", "svg", [])
+        return Answer(view.picture().encode(), _SVG)
     found = view.table(table)
     if found is None:
         raise NotFoundError("table", table or "table", [t.name for t in view.tables])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from graph.records import Record
 
@@ -77,6 +77,8 @@ class View:
         Modules below `api/static/js` that make the page more comfortable.
     styles : tuple[str, ...]
         Further style sheets below `api/static`.
+    picture : Callable[[], str] | None
+        Draws what the page shows, as SVG, for where no script can.
     policy : dict[str, str]
         Directives of the Content-Security-Policy that differ from the strict one.
     """
@@ -90,6 +92,7 @@ class View:
     section: str = ""
     scripts: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
+    picture: Callable[[], str] | None = None
     policy: dict[str, str] = field(default_factory=dict)
     status: int = 200
 

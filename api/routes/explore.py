@@ -1,4 +1,4 @@
-"""The pages that work long: analytics, each with the question in its address."""
+"""The pages that work long: the graph and the analytics, each with its question in its address."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from api.analyzing import analyze, names_of, once
+from api.analyzing import analyze, in_turn, names_of, once
 from api.deps import ServiceDep, refuse_unknown_parameters
 from api.pages.analytics import analytic_page, analytics, asked_of, is_complete
+from api.pages.graph import NAMES, failed_page, graph_page, question_of
 from api.problems import STATUS
 from api.routes.pages import AskedDep, show
 from graph.analytics.registry import find_analytic
@@ -63,4 +64,22 @@ async def read_analytic(
         if asked.form != "html" or isinstance(error, UnknownParameterError):
             raise
         view = analytic_page(catalogue, analytic, question, error=error, status=STATUS[error.code])
+    return show(service, asked, view)
+
+
+@router.get("/graph")
+async def read_graph(request: Request, service: ServiceDep, asked: AskedDep) -> Response:
+    """Two frameworks as a net."""
+    catalogue = service.catalogue
+    given = once(request.query_params.multi_items(), (*NAMES, *_OUTWARD))
+    question = {name: given[name] for name in NAMES if given.get(name)}
+    try:
+        question = question_of(catalogue, question)
+        view = await in_turn(
+            service, "graph", lambda progress: graph_page(catalogue, question, progress)
+        )
+    except _MENDABLE as error:
+        if asked.form != "html":
+            raise
+        view = failed_page(catalogue, question, error, STATUS[error.code])
     return show(service, asked, view)
