@@ -12,8 +12,11 @@ import pytest
 
 from api.pages.analytics import MEANING, TITLES
 from graph.analytics.registry import ANALYTICS
+from tests.http_server import running
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.http_server import Server
 
 pytest_plugins = ("tests.http_server",)
@@ -110,6 +113,28 @@ def test_a_misspelt_parameter_and_an_unknown_analytic_are_refused(server: Server
     answer = server.get("/analytics/cor", headers=HTML)
     assert answer.status_code == 404
     assert '<a href="/analytics/core">core</a>' in answer.text
+
+
+def test_work_that_takes_too_long_is_said_in_place_and_keeps_the_page(
+    served_data: Path, tmp_path: Path
+) -> None:
+    with running(served_data, tmp_path / "log.txt", analytics_seconds=0.1) as slow:
+        for address in ("/analytics/communities?runs=200", "/graph?group=theme"):
+            page = slow.get(address, headers=HTML)
+            assert page.status_code == 504, address
+            assert "did not end within 0.1 s" in page.text
+            assert "<form class=" in page.text
+
+
+def test_ends_of_a_path_that_are_no_competencies_say_at_which_level_to_look(
+    server: Server,
+) -> None:
+    for a, b, level in (
+        ("epas-2022:7.a", "epas-2022:7.b", "behavior"),
+        ("epas-2022:7.a", "isp-2020:1.3", "all"),
+    ):
+        page = server.get("/analytics/paths.json", params={"a": a, "b": b}).json()
+        assert page["answer"]["parameters"]["level"] == level
 
 
 def test_a_hostile_value_is_shown_as_text(server: Server) -> None:

@@ -103,8 +103,21 @@ def test_a_focus_alone_says_which_frameworks_and_level_are_meant(
     server: Server, focus: str, ends: list[str], level: str
 ) -> None:
     twin = server.get("/graph.json", params={"focus": focus}).json()
-    assert (twin["frameworks"], twin["question"]["level"]) == (ends, level)
+    assert (twin["frameworks"], twin["question"].get("level", "competency")) == (ends, level)
     assert twin["focus"]["id"] == focus
+
+
+def test_one_end_of_a_path_asks_for_the_other(server: Server) -> None:
+    page = server.get("/graph", params={"a": "epas-2022:7"}, headers=HTML)
+    assert page.status_code == 200
+    assert "A path needs both its ends" in page.text
+
+
+def test_ends_of_a_path_say_at_which_level_to_look(server: Server) -> None:
+    asked = {"a": "epas-2022:7.a", "b": "isp-2020:1.3"}
+    twin = server.get("/graph.json", params=asked).json()
+    assert twin["question"]["level"] == "all"
+    assert twin["path"]["connected"]
 
 
 def test_the_picture_without_script_is_drawn_for_every_state(server: Server) -> None:
@@ -126,7 +139,7 @@ def test_a_page_without_a_picture_says_so(server: Server) -> None:
         ("/graph?focus=epas-2022:77", 404, "did you mean epas-2022:7"),
         ("/graph?from=epas-2022&to=epas-2022", 422, "a framework other than epas-2022"),
         ("/graph?from=epas-2022", 422, "To is missing"),
-        ("/graph?a=epas-2022:1", 422, "B is missing"),
+        ("/graph?a=epas-2022:1&b=isp-2020:99", 404, "no competency 'isp-2020:99'"),
         ("/graph?min_confidence=2", 422, "a number from 0 to 1"),
         ("/graph?verdict=perhaps", 422, "one of aligned, not-aligned, any"),
         ("/graph?focus=isp-2020:1.3&from=epas-2015&to=epas-2022", 404, "There is no statement of"),

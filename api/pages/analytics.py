@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from api.analyzing import names_of
 from api.pages.forms import field, framework_fields, parameter_field, statements
 from api.pages.view import Column, DataTable, View
+from graph.analytics.analytic import ALL_LEVELS
 from graph.analytics.registry import ANALYTICS
 from graph.model import Relation, Strength
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from graph.analytics.analytic import Analytic, Outcome
     from graph.catalogue import Catalogue
@@ -133,6 +136,8 @@ _PICTURES: Final = {
     "ranking": "List with bars",
 }
 
+_SIZE: Final = re.compile(r'<svg [^>]*?width="(?P<width>[\d.]+)" height="(?P<height>[\d.]+)"')
+
 _RELATIONS: Final = frozenset(relation.value for relation in Relation)
 _STRENGTHS: Final = frozenset(strength.value for strength in Strength)
 
@@ -167,6 +172,22 @@ def asked_of(catalogue: Catalogue, analytic: Analytic, given: Mapping[str, str])
     if analytic.needs_frameworks and not {"from", "to"} & set(kept):
         kept = {**first_frameworks(catalogue), **kept}
     return {name: kept[name] for name in names_of(analytic) if name in kept}
+
+
+def with_level(
+    catalogue: Catalogue, question: Mapping[str, str], ends: Sequence[str]
+) -> dict[str, str]:
+    """A question with the level of the statements that it names, unless it says one.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such statement, with the nearest that are.
+    """
+    levels = {catalogue.competency(question[end]).level for end in ends if end in question}
+    if "level" in question or levels <= {"competency"}:
+        return dict(question)
+    return {**question, "level": levels.pop() if len(levels) == 1 else ALL_LEVELS}
 
 
 def is_complete(analytic: Analytic, question: Mapping[str, str]) -> bool:
@@ -207,14 +228,18 @@ def analytic_page(
         "others": [{"id": key, "title": title} for key, title in TITLES.items() if key != name],
     }
     tables: tuple[DataTable, ...] = ()
+    draw: Callable[[], str] | None = None
     if outcome is not None:
         shown = picture or next(iter(outcome.drawings))
-        outcome.picture(shown)
+        size = _SIZE.search(outcome.picture(shown))
+        assert size is not None  # every drawing begins with its size
         query = urlencode(question)
         record["answer"] = outcome.record()
         record["picture"] = {
             "id": shown,
             "label": _PICTURES[shown],
+            "width": float(size["width"]),
+            "height": float(size["height"]),
             "address": f"{path}?{urlencode({**question, 'format': 'svg', 'picture': shown})}",
             "png": f"{path}?{urlencode({**question, 'format': 'png', 'picture': shown})}",
         }
@@ -223,6 +248,7 @@ def analytic_page(
             "csv": f"{path}?{urlencode({**question, 'format': 'csv'})}",
         }
         tables = (outcome_table(catalogue, outcome),)
+        draw = partial(outcome.picture, shown)
     return View(
         "analytic.html",
         TITLES[name],
@@ -231,7 +257,7 @@ def analytic_page(
         tables=tables,
         trail=(("Analytics", "/analytics"),),
         section="analytics",
-        scripts=("matrix.js",),
+        picture=draw,
         status=status,
     )
 
@@ -269,7 +295,7 @@ def outcome_table(catalogue: Catalogue, outcome: Outcome) -> DataTable:
         row = dict(zip(names, values, strict=True))
         pages = {name: _page(catalogue, value) for name, value in row.items()}
         if row.get("alignment"):
-            pages["alignment"] = _alignment_page(catalogue, row)
+            pages["alignment"] = alignment_page(catalogue, row)
         rows.append({**row, "pages": pages})
     columns = tuple(
         Column(name, _heading(name), _kind(catalogue, name, [row[name] for row in rows]))
@@ -313,7 +339,7 @@ def _page(catalogue: Catalogue, value: Any) -> str | None:
     return f"/frameworks/{value}" if value in catalogue.frameworks else None
 
 
-def _alignment_page(catalogue: Catalogue, row: Record) -> str | None:
+def alignment_page(catalogue: Catalogue, row: Record) -> str | None:
     """The page of a verdict, or of the proof of what nobody has judged."""
     if row["alignment"] in catalogue.alignments:
         return f"/alignments/{row['alignment']}"

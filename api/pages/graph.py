@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from api.analyzing import outcome_of
-from api.pages.analytics import first_frameworks, outcome_table
+from api.pages.analytics import alignment_page, first_frameworks, outcome_table, with_level
 from api.pages.competency import counterpart
 from api.pages.forms import framework_fields, parameter_field, statements
 from api.pages.view import Column, DataTable, View
@@ -53,6 +53,9 @@ PARAMETERS: Final = (
 
 NAMES: Final = ("from", "to", *(parameter.name for parameter in PARAMETERS))
 
+#: Parameters of the analytic of paths that this page sets.
+_PATH: Final = ("from", "to", "a", "b", *(parameter.name for parameter in _FILTERS))
+
 #: The links of the net.
 _LINKS: Final = (
     Column("from", "From", "competency"),
@@ -86,12 +89,12 @@ _ABOUT: Final = (
 
 
 def question_of(catalogue: Catalogue, given: Mapping[str, str]) -> dict[str, str]:
-    """What a form asks: open fields left out; frameworks and level that follow from the focus.
+    """What a form asks: open fields left out; frameworks and level as the statements need them.
 
     Raises
     ------
     NotFoundError
-        If there is no such focus, with the nearest that are.
+        If there is no such statement, with the nearest that are.
     """
     asked = {name: given[name] for name in NAMES if given.get(name)}
     focus = asked.get("focus")
@@ -102,9 +105,7 @@ def question_of(catalogue: Catalogue, given: Mapping[str, str]) -> dict[str, str
             other = counterpart(catalogue, found.framework) or ends.get("to", "")
             ends = {"from": found.framework, "to": other}
         asked |= ends
-    if found is not None and "level" not in asked:
-        asked["level"] = found.level
-    return asked
+    return with_level(catalogue, asked, ("focus", "a", "b"))
 
 
 def graph_page(catalogue: Catalogue, question: Mapping[str, str], progress: Progress) -> View:
@@ -115,7 +116,7 @@ def graph_page(catalogue: Catalogue, question: Mapping[str, str], progress: Prog
     NotFoundError
         If a framework or statement does not exist, or the focus is not in the net.
     ParameterError
-        If a parameter has a value that it cannot have, or one end of a path is missing.
+        If a parameter has a value that it cannot have.
     """
     from graph.analytics.project import project_edges
 
@@ -156,6 +157,7 @@ def graph_page(catalogue: Catalogue, question: Mapping[str, str], progress: Prog
         "focus": {"id": net.focus, "title": titles[net.focus]} if net.focus else None,
         "themes": themes.record() if themes else None,
         "path": _path_record(path) if path else None,
+        "path_half": path is None and bool({"a", "b"} & set(question)),
         "failed": None,
     }
     links = [
@@ -163,7 +165,7 @@ def graph_page(catalogue: Catalogue, question: Mapping[str, str], progress: Prog
             **link,
             "from_title": titles[link["from"]],
             "to_title": titles[link["to"]],
-            "pages": {"alignment": _page(catalogue, link)},
+            "pages": {"alignment": alignment_page(catalogue, link)},
         }
         for link in record["edges"]
     ]
@@ -218,12 +220,12 @@ def _themes(catalogue: Catalogue, question: Mapping[str, str], progress: Progres
 
 
 def _path(catalogue: Catalogue, question: Mapping[str, str], progress: Progress) -> Outcome | None:
-    """The ways between two statements, as the analytic finds them under the same filters.
+    """The ways between two statements, as the analytic finds them; None while an end is open.
 
     They stay within the two frameworks if both ends do, and else lead over all crosswalks.
     """
     ends = {name: question[name] for name in ("a", "b") if name in question}
-    if not ends:
+    if len(ends) < 2:
         return None
     asked = {**ends, **_filters(question)}
     shown = {name: question[name] for name in ("from", "to")}
@@ -237,19 +239,9 @@ def _path_record(path: Outcome) -> Record:
     asked = {
         name: str(value)
         for name, value in path.parameters.items()
-        if value is not None and (name in ("from", "to", "a", "b") or name in _NAMES)
+        if value is not None and name in _PATH
     }
     return {**path.record(), "api": f"/api/v1/analytics/paths?{urlencode(asked)}"}
-
-
-_NAMES: Final = tuple(parameter.name for parameter in _FILTERS)
-
-
-def _page(catalogue: Catalogue, link: Record) -> str | None:
-    """The page of a verdict, or of the proof of a derived link."""
-    if link["alignment"] in catalogue.alignments:
-        return f"/alignments/{link['alignment']}"
-    return f"/alignments/{link['from']}/{link['to']}"
 
 
 def _picture(

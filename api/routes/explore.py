@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api.analyzing import analyze, in_turn, names_of, once
 from api.deps import ServiceDep, refuse_unknown_parameters
-from api.pages.analytics import analytic_page, analytics, asked_of, is_complete
+from api.pages.analytics import analytic_page, analytics, asked_of, is_complete, with_level
 from api.pages.graph import NAMES, failed_page, graph_page, question_of
 from api.problems import STATUS
 from api.routes.pages import AskedDep, show
@@ -57,6 +57,8 @@ async def read_analytic(
 
     try:
         if is_complete(analytic, question):
+            if analytic.name == "paths":
+                question = with_level(catalogue, question, ("a", "b"))
             view = await analyze(service, analytic, question, answered)
         else:
             view = analytic_page(catalogue, analytic, question, picture=picture)

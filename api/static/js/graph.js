@@ -42,6 +42,7 @@ start(location.href);
 
 async function show(address, push = true) {
   const number = ++asked;
+  const before = document.activeElement?.id;
   status.textContent = "Loading…";
   const response = await fetch(address, { headers: { accept: "text/html" } });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -51,8 +52,12 @@ async function show(address, push = true) {
   net?.destroy();
   net = walk = undefined;
   explorer.replaceChildren(...fresh.childNodes);
+  document.querySelector("footer").replaceWith(page.querySelector("footer")); // names the twin
   if (push) history.pushState(null, "", address);
   await start(address, true);
+  const next = (before && document.getElementById(before))
+    || explorer.querySelector("#nodes [aria-current], #nodes [tabindex='0']");
+  if (number === asked) (next ?? explorer.querySelector("form button")).focus();
 }
 
 async function start(address, moved = false) {
@@ -72,17 +77,16 @@ async function start(address, moved = false) {
   place.hidden = explorer.querySelector(".tools").hidden = false;
   net = draw(cytoscape, place, record);
   walk = walker(record);
-  if (moved) {
-    status.textContent = record.says;
-    const current = explorer.querySelector("#nodes [aria-current]");
-    (current ?? explorer.querySelector("form button")).focus();
-  }
+  if (moved) status.textContent = record.says;
 }
 
 // ---- the picture ---------------------------------------------------------------------------
 
 function draw(cytoscape, place, record) {
   const narrow = place.clientWidth < 700;
+  const heights = record.nodes.map(({ y }) => y);
+  const span = heights.length ? Math.max(...heights) - Math.min(...heights) : 0;
+  place.style.height = `${Math.min(Math.max(span * (narrow ? 0.75 : 0.95) + 90, 240), 1600)}px`;
   const nodes = record.nodes.map(({ x, y, ...node }) => ({
     group: "nodes",
     data: {
