@@ -115,6 +115,33 @@ def test_a_dropped_workbook_shows_the_figures_of_the_api(page: Page, server: Ser
     options = json.dumps({"runOnly": {"type": "tag", "values": TAGS}})
     found = page.evaluate(f"axe.run(document, {options})")
     assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found["violations"]] == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_example_gives_its_word_file_by_keyboard(page: Page) -> None:
+    page.get_by_role("link", name="Show the worked example").press("Enter")
+    page.locator("#plan-given").wait_for()
+    with page.expect_download() as download:
+        page.locator("button[value='accreditation-docx']").press("Enter")
+    assert download.value.suggested_filename == "curriculum-matrix.docx"
+
+
+def test_the_example_is_filtered_and_downloaded_without_script(
+    browser: Browser, server: Server
+) -> None:
+    context = browser.new_context(base_url=server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/plan?example=msw-2022")
+    assert not page.locator("#builder, #plan-drop, #claims-form").filter(visible=True).count()
+    page.select_option("#r-strength", "strong")
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_url("**min_strength=strong**")
+    assert page.locator("#r-strength").input_value() == "strong"
+    with page.expect_download() as download:
+        page.locator("button[value='gaps.csv']").click()
+    assert download.value.suggested_filename == "gaps.csv"
+    context.close()
 
 
 def test_a_faulty_file_lists_its_faults_and_loses_nothing(page: Page, tmp_path: Path) -> None:
@@ -223,7 +250,7 @@ def test_claims_are_tested_in_the_page_and_the_example_becomes_ones_own_plan(
     reached = f"reaches {strong['reach']['reached']} of 21"
     page.locator("#analysis-says", has_text=reached).wait_for()
     page.locator("#plan-copy").press("Enter")
-    page.wait_for_url("**/plan")
+    page.wait_for_url("**/plan?min_strength=strong")
     assert len(kept(page)["courses"]) == 20
     page.locator("#claims-example").press("Enter")
     page.locator("#claims-form button:not([type])").press("Enter")

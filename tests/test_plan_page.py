@@ -211,6 +211,9 @@ def test_a_matrix_that_would_lose_something_is_refused(server: Server) -> None:
         ("gaps.csv", b"statement,title,gap,what"),
         ("depths.csv", b"course,title,epas-2022:1"),
         ("reached.xlsx", b"PK"),
+        ("accreditation-docx", b"PK"),
+        ("accreditation-xlsx", b"PK"),
+        ("syllabi-docx", b"PK"),
     ],
 )
 def test_buttons_of_the_page_give_files(
@@ -232,4 +235,25 @@ def test_a_file_that_the_page_does_not_offer_is_refused(
     )
     unknown = server.request("POST", "/plan/file", data={"plan": plan, "form": "gasp.csv"})
     assert problem(unknown, "not-found")["nearest"]
-    problem(server.request("POST", "/plan/file", data={"plan": "{}", "form": "csv"}), "bad-plan")
+    page = send_form(server, "/plan/file", plan="{}", form="csv")
+    assert page.status_code == 422
+    assert "the plan was not read" in page.text
+
+
+def test_a_table_downloads_with_the_filters_under_which_it_is_shown(
+    server: Server, twin: dict[str, Any]
+) -> None:
+    plan, query = json.dumps(twin["plan"]), {"example": "msw-2022", "min_strength": "strong"}
+    page = server.get("/plan", params=query, headers=HTML).text
+    assert 'action="/plan/file?min_strength=strong&amp;min_depth=introduces"' in page
+    sent = send_form(server, "/plan/file?min_strength=strong", plan=plan, form="reach.csv").text
+    shown = server.get("/plan", params={**query, "format": "csv", "table": "reach"}).text
+    assert sent == shown
+    assert sent != send_form(server, "/plan/file", plan=plan, form="reach.csv").text
+
+
+def test_one_course_and_one_entry_are_said_in_the_singular(server: Server) -> None:
+    text = "course,competency,depth\nA,epas-2022:7,P\n"
+    page = send_form(server, kind="csv", plan=text)
+    assert "1 course (1 required), 1 entry" in page.text
+    assert "1 course is a single point of failure: A." in page.text

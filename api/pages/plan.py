@@ -17,7 +17,7 @@ from api.pages.plan_tables import analysis_record, analysis_tables, matrix_table
 from api.pages.render import html_answer, render
 from api.pages.view import View
 from api.planning import MOST_ROWS, claims_report
-from api.plans import convert
+from api.plans import briefs, convert, matrix
 from api.problems import UploadError
 from graph.curriculum.analysis import analyze
 from graph.curriculum.claim_file import read_claims
@@ -49,6 +49,9 @@ EXAMPLES: Final = {"msw-2022": ("msw-2022.yaml", "claims-msw-2022.yaml")}
 
 #: What a text that is pasted may be.
 KINDS: Final = ("csv", "yaml", "json")
+
+#: Documents for accreditation that the page offers, with the format of each.
+DOCUMENTS: Final = {"accreditation-docx": "docx", "accreditation-xlsx": "xlsx"}
 
 _SCRIPTS: Final = ("plan.js",)
 _STYLES: Final = ("plan.css",)
@@ -167,36 +170,46 @@ def claims_part(catalogue: Catalogue, raw: bytes) -> Answer:
     return Answer(render(view, catalogue.release, "/plan").encode(), "text/html", keep=False)
 
 
-def plan_file(catalogue: Catalogue, text: str, form: str) -> Answer:
-    """A plan in the form that a button of the page asks for.
+def file_answer(service: Service, text: str, form: str, filters: Filters) -> Answer:
+    """A plan as the file that a button of the page asks for; a page, if the plan is faulty.
 
     Parameters
     ----------
     text : str
         The plan as JSON.
     form : str
-        A form of a plan, `markdown` for the report, or a table of the page with its ending
-        (`gaps.csv`, `depths.xlsx`).
+        A form of a plan, a document, `markdown` for the report, or a table of the page with its
+        ending (`gaps.csv`, `depths.xlsx`).
 
     Raises
     ------
-    SourcesError
-        With every fault of the plan.
     ParameterError, NotFoundError
         If there is no such form or table.
     """
-    raw, name = text.encode(), "plan.json"
+    try:
+        return _plan_file(service.catalogue, text.encode(), form, filters)
+    except SourcesError:
+        return page_answer(service, sent_page(service, Sent("json", text), filters))
+
+
+def _plan_file(catalogue: Catalogue, raw: bytes, form: str, filters: Filters) -> Answer:
+    name = "plan.json"
     if form in FORMS:
         return convert(catalogue, raw, name, form)
+    if form == "syllabi-docx":
+        return briefs(catalogue, raw, name, _ONTO, (), "docx", "")
+    if form in DOCUMENTS:
+        return matrix(catalogue, raw, name, _ONTO, DOCUMENTS[form], "")
     plan = read_plan(raw, name, catalogue)
     if form == "markdown":
-        body = markdown(analyze(plan, catalogue, _ONTO)).encode()
+        body = markdown(analyze(plan, catalogue, _ONTO, filters=filters)).encode()
         headers = (("content-disposition", 'attachment; filename="course-plan.md"'),)
         return Answer(body, "text/markdown", headers=headers, keep=False)
     table, _, ending = form.rpartition(".")
     if ending not in ("csv", "xlsx"):
-        raise ParameterError("form", form, f"one of {', '.join((*FORMS, 'markdown'))}")
-    view = _analyzed(plan, catalogue, Filters())
+        known = ", ".join((*FORMS, *DOCUMENTS, "syllabi-docx", "markdown"))
+        raise ParameterError("form", form, f"one of {known}, or a table: gaps.csv, gaps.xlsx")
+    view = _analyzed(plan, catalogue, filters)
     return replace(twins.answer(view, catalogue.release, "/plan", ending, table), keep=False)
 
 

@@ -65,7 +65,7 @@ def analysis_tables(analysis: Analysis) -> tuple[DataTable, ...]:
             {column.key: cell for column, cell in zip(columns, row, strict=True)}
             for row in (_filled(section.rows) if section.key == "proposals" else section.rows)
         ]
-        caption = f"{section.title}: {len(rows)} rows"
+        caption = f"{section.title}: {len(rows)} {'row' if len(rows) == 1 else 'rows'}"
         found.append(DataTable(section.key, caption, columns, rows))
     return tuple(found)
 

@@ -88,11 +88,11 @@ async def check_plan(request: Request, service: ServiceDep) -> Response:
 
 
 @router.post("/file")
-async def write_plan_file(request: Request, service: ServiceDep) -> Response:
+async def write_plan_file(request: Request, service: ServiceDep, filters: FiltersDep) -> Response:
     """The plan of the page as a file, which a button of a form asks for."""
     form = await read_form(service, request.scope, request.receive, ("plan", "form"))
 
     def job() -> Answer:
-        return plan.plan_file(service.catalogue, form.get("plan", ""), form.get("form", ""))
+        return plan.file_answer(service, form.get("plan", ""), form.get("form", ""), filters)
 
     return respond(await work_on(service, plan_turns(request), job))

@@ -100,8 +100,8 @@ def _summary(analysis: Analysis) -> Section:
     required = sum(course.required for course in plan.courses)
     competencies, behaviors = coverage.competencies, coverage.behaviors
     statement = (
-        f"{len(plan.courses)} courses ({required} required), {len(plan.entries)} entries, "
-        f"{plan.level}, made to {plan.edition}."
+        f"{_count(len(plan.courses), 'course', 'courses')} ({required} required), "
+        f"{_count(len(plan.entries), 'entry', 'entries')}, {plan.level}, made to {plan.edition}."
     )
     covered = (
         f"It covers {sum(c.covered for c in competencies)} of {len(competencies)} competencies and "
@@ -109,8 +109,11 @@ def _summary(analysis: Analysis) -> Section:
         f"reaches {len(reach.reached)} of {len(reach.targets)} statements of {reach.onto}."
     )
     risk = analysis.single_points
+    points = _count(
+        len(risk), "course is a single point of failure", "courses are single points of failure"
+    )
     hangs = (
-        f"{len(risk)} courses are single points of failure: {_list(x.course for x in risk)}."
+        f"{points}: {_list(loss.course for loss in risk)}."
         if risk
         else "No course is a single point of failure."
     )
@@ -324,6 +327,10 @@ def _why(fit: Fit) -> str:
             f"({reason.strength}, {reason.confidence:g})"
         )
     return f"{says}: {reason.rationale} {beside}".strip()
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _list(names: Iterable[str]) -> str:

@@ -5,6 +5,9 @@ const KEY = "crosswalk.plan";
 
 export const emptyPlan = (edition) => ({ programme: "", level: "generalist", edition, courses: [] });
 
+const isCourse = ({ code, serves = [] }) =>
+  typeof code === "string" && serves.every(({ competency }) => typeof competency === "string");
+
 export function createStore(edition) {
   const listeners = [];
   let before = null;
@@ -14,7 +17,7 @@ export function createStore(edition) {
   function read() {
     try {
       const found = JSON.parse(localStorage.getItem(KEY));
-      return Array.isArray(found?.courses) ? found : null;
+      return found?.courses.every(isCourse) ? found : null;
     } catch {
       return null; // storage is refused, or holds something else
     }

@@ -17,19 +17,22 @@ const store = createStore(at("p-edition").value);
 let showsGiven = Boolean(given); // an example or a pasted plan, and not the one of this browser
 
 const say = (text) => { at("plan-status").textContent = text; };
+const says = (plan) => plan.courses.some(({ serves = [] }) => serves.length); // else nothing to analyze
 const shown = () => (showsGiven ? given : store.plan);
 const showBuilder = startBuilder(store, say);
 
 // ---- analysis ----------------------------------------------------------------------------------
 
+const SLOW = 800; // milliseconds after which it is said that the service is at work
 let timer, running;
 
 function refresh({ wait = WAIT, focus = false } = {}) {
   clearTimeout(timer);
   running?.abort();
-  if (!shown().courses.length) {
+  if (!says(shown())) {
     analysis.replaceChildren();
     analysis.setAttribute("aria-busy", "false");
+    showFaults([]);
     return;
   }
   timer = setTimeout(() => update(focus), wait);
@@ -39,6 +42,7 @@ async function update(focus) {
   running = new AbortController();
   const { signal } = running;
   analysis.setAttribute("aria-busy", "true");
+  const slow = setTimeout(() => say("Analyzing…"), SLOW);
   try {
     const parts = await analyze(shown(), filters(), signal);
     if (signal.aborted) return;
@@ -51,22 +55,28 @@ async function update(focus) {
     if (signal.aborted) return;
     say("Not analyzed; what stands below is of the plan before.");
     showFaults(error.findings?.map(({ message }) => ({ message })) ?? [], error);
+  } finally {
+    clearTimeout(slow);
   }
   analysis.setAttribute("aria-busy", "false");
 }
 
-const filters = () => Object.fromEntries([...new FormData(routes)].filter(([, value]) => value !== ""));
+// Filters that differ from what the page starts with when nothing is asked.
+function filters() {
+  const open = { min_strength: "", min_confidence: "0", min_depth: "introduces" };
+  const said = Object.keys(open).map((name) => [name, routes.elements[name].value]);
+  return Object.fromEntries(said.filter(([name, value]) => value !== "" && Number(value) !== 0 && value !== open[name]));
+}
+
+function address(example) {
+  const query = new URLSearchParams({ ...(example && { example }), ...filters() });
+  return `/plan${query.size ? "?" : ""}${query}`;
+}
 
 routes.addEventListener("submit", (event) => event.preventDefault());
 routes.addEventListener("change", () => {
   if (!routes.reportValidity()) return;
-  const query = new URLSearchParams(location.search);
-  for (const name of ["min_strength", "min_confidence", "min_depth"]) query.delete(name);
-  for (const [name, value] of Object.entries(filters())) {
-    const field = routes.elements[name];
-    if (value !== (field.options ? field.options[0].value : field.defaultValue)) query.set(name, value);
-  }
-  history.replaceState(null, "", `${location.pathname}${query.size ? "?" : ""}${query}`);
+  history.replaceState(null, "", address(showsGiven && routes.elements.example?.value));
   refresh();
 });
 
@@ -116,9 +126,11 @@ at("plan-file").addEventListener("change", (event) => {
   event.target.value = ""; // the same file may be chosen again, mended
 });
 
+// A file may be dropped anywhere on the page: beside its card the browser would open it instead.
 const drop = at("plan-drop");
 for (const kind of ["dragover", "dragleave", "drop"]) {
-  drop.addEventListener(kind, (event) => {
+  document.addEventListener(kind, (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     drop.classList.toggle("over", kind === "dragover");
     const file = kind === "drop" && event.dataTransfer.files[0];
@@ -126,14 +138,17 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
   });
 }
 
-files.addEventListener("submit", () => { files.elements.plan.value = JSON.stringify(shown()); });
+files.addEventListener("submit", () => {
+  files.elements.plan.value = JSON.stringify(shown());
+  files.action = `/plan/file?${new URLSearchParams(filters())}`;
+});
 
 // ---- the plan of this browser ------------------------------------------------------------------
 
 // From now on the page shows the browser's own plan.
 function own(plan, lost, options) {
   showsGiven = false;
-  history.replaceState(null, "", "/plan");
+  history.replaceState(null, "", address());
   asked = options;
   store.set(plan, { lost });
 }
@@ -143,7 +158,7 @@ let asked = {};
 function show(plan) {
   at("builder").hidden = showsGiven;
   at("plan-given").hidden = !showsGiven;
-  const some = Boolean(shown().courses.length);
+  const some = says(shown());
   at("plan-results").hidden = at("claims").hidden = routes.hidden = !some;
   showBuilder(plan);
   at("plan-kept").textContent = store.durable ? "" : "This browser keeps nothing: save the plan as a file before you leave.";
@@ -197,8 +212,5 @@ claims.addEventListener("submit", async (event) => {
 
 for (const element of document.querySelectorAll("[data-scripted]")) element.hidden = false;
 drop.hidden = false;
-for (const [name, value] of new URLSearchParams(location.search)) {
-  if (routes.elements[name]) routes.elements[name].value = value;
-}
 show(store.plan);
 if (!showsGiven) refresh({ wait: 0 });
