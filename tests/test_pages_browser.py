@@ -202,7 +202,10 @@ def test_the_keyboard_walks_from_neighbor_to_neighbor_in_the_graph(
     page.wait_for_url("**focus=epas-2022%3A3**")
     page.locator("#nodes [aria-current]").wait_for()
     assert page.locator("#nodes [data-node]").count() == 13
-    assert "epas-2022:3 and what it is linked with" in page.locator("#graph-status").inner_text()
+    assert (
+        "epas-2022:3 and its links: aligned with 12 of 15"
+        in page.locator("#graph-status").inner_text()
+    )
     page.go_back()
     page.locator("#nodes [data-node='epas-2022:9']").wait_for()
     page.context.close()
@@ -227,7 +230,7 @@ def test_the_graph_without_script_is_a_picture_lists_and_a_table(
 ) -> None:
     page = _open(browser, server, "/graph?focus=epas-2022:7", java_script_enabled=False)
     picture = page.locator("noscript img")
-    assert "epas-2022:7 and what it is linked with" in (picture.get_attribute("alt") or "")
+    assert "epas-2022:7 and its links" in (picture.get_attribute("alt") or "")
     assert page.evaluate("document.querySelector('noscript img').naturalWidth") > 0
     assert page.locator("#links tbody tr").count() == page.locator("#nodes a").count() - 1
     page.locator("#nodes a").nth(1).click()

@@ -79,7 +79,7 @@ _NODES: Final = (
     Column("framework", "Framework", "framework"),
     Column("level", "Level"),
     Column("group_label", "Group"),
-    Column("links", "Links", "number"),
+    Column("links", "Aligned with", "number"),
 )
 
 _ABOUT: Final = (

@@ -52,7 +52,7 @@ class Node:
     group : int
         Number of its group, from 1; 0 if it is in none.
     links : int
-        How many links it has in the net.
+        How many statements it is aligned with in the net.
     x, y : int
         Where it stands, to the right and downwards.
     """
@@ -200,40 +200,36 @@ class Net:
     def says(self) -> str:
         """What is shown, with its denominators."""
         selection = self.edges.selection
-        kinds = Counter(self._kind(link) for link in self.links)
-        named = [f"{kinds[kind]} {kind}" for kind in _KINDS if kinds[kind]]
-        count = len(self.links)
-        links = f"{count} {'link' if count == 1 else 'links'}"
-        what = f"{links} ({', '.join(named)})" if named else "no links"
+        names = selection.from_, selection.to
+        aligned = [link for link in self.links if link.verdict == Verdict.ALIGNED.value]
+        refused = len(self.links) - len(aligned)
+        kinds = Counter(link.strength or "of no stated strength" for link in aligned)
+        named = ", ".join(f"{kinds[kind]} {kind}" for kind in _KINDS if kinds[kind])
+        strengths = f" ({named})" if named else ""
         if self.focus:
-            partners = sum(self.focus in link.ends for link in self.links)
-            others = self.totals[1 - self._side_of(self.focus)]
-            return (
-                f"{self.focus} and what it is linked with: {partners} of {others} statements of "
-                f"the other framework. Shown: {what}."
+            side = next(node.side for node in self.nodes if node.id == self.focus)
+            partners = sum(self.focus in link.ends for link in aligned)
+            text = (
+                f"{self.focus} and its links: aligned with {partners} of "
+                f"{self.totals[1 - side]} statements of {names[1 - side]}{strengths}"
             )
+            return f"{text}, judged not aligned with {refused}." if refused else f"{text}."
         sides = [
             f"{sum(node.side == side for node in self.nodes)} of {total} statements of {name}"
-            for side, (name, total) in enumerate(
-                zip((selection.from_, selection.to), self.totals, strict=True)
-            )
+            for side, (name, total) in enumerate(zip(names, self.totals, strict=True))
         ]
         others = sum(node.side == len(sides) for node in self.nodes)
         if others:
             sides.append(f"{others} of other frameworks on the path")
-        return f"{', '.join(sides[:-1])} and {sides[-1]}, with {what}."
-
-    def _side_of(self, key: str) -> int:
-        return next(node.side for node in self.nodes if node.id == key)
-
-    @staticmethod
-    def _kind(link: Link) -> str:
-        if link.verdict == Verdict.NOT_ALIGNED.value:
-            return "not aligned"
-        return link.strength or "of no stated strength"
+        count = f"{len(aligned)} {'alignment' if len(aligned) == 1 else 'alignments'}{strengths}"
+        shown = count if aligned or not refused else ""
+        if refused:
+            pairs = f"{refused} {'pair' if refused == 1 else 'pairs'} judged not aligned"
+            shown = f"{shown} and {pairs}" if shown else pairs
+        return f"{', '.join(sides[:-1])} and {sides[-1]}, with {shown}."
 
 
-_KINDS: Final = ("strong", "moderate", "weak", "of no stated strength", "not aligned")
+_KINDS: Final = ("strong", "moderate", "weak", "of no stated strength")
 
 
 def explore(
@@ -420,7 +416,8 @@ def _placed(
     steps: Sequence[Step],
 ) -> tuple[list[Node], list[Heading]]:
     """Statements in columns, group by group, each column in the middle of the highest."""
-    counts = Counter(end for link in links for end in link.ends)
+    aligned = [link for link in links if link.verdict == Verdict.ALIGNED.value]
+    counts = Counter(end for link in aligned for end in link.ends)
     labels = {group.number: group.label for group in groups}
     themes = any(group.side is None for group in groups)
     columns: list[list[Node]] = [[], []]

@@ -189,10 +189,10 @@ function styles() {
       color: ink, "font-family": font, "font-size": 13, "font-weight": "bold",
     } },
     { selector: "edge.strong, edge.moderate", style: { "line-color": accent } },
-    { selector: "edge.weak", style: { "line-opacity": 1, "line-style": "dotted" } },
+    { selector: "edge.weak", style: { "line-opacity": 1, "line-style": "dashed", "line-dash-pattern": [2, 4] } },
     { selector: "edge.derived", style: { "line-style": "dashed", "line-dash-pattern": [8, 5] } },
     { selector: "edge.not-aligned", style: {
-      "line-style": "dotted", "mid-target-arrow-color": muted, "mid-target-arrow-shape": "tee", width: 1,
+      "line-style": "dashed", "line-dash-pattern": [1, 5], "mid-target-arrow-color": muted, "mid-target-arrow-shape": "tee", width: 1,
     } },
     { selector: "edge.path", style: {
       label: "data(label)", "line-color": focus, "line-opacity": 1, "text-background-color": paper,
@@ -257,13 +257,13 @@ function walker(record) {
     const mine = links[id];
     light([id, ...mine.map(({ other }) => other)], mine.map(({ at }) => `edge ${at}`));
     const origin = trail.at(-1);
-    const count = `${mine.length} ${mine.length === 1 ? "link" : "links"}`;
-    let where = `${id} ${titles[id]}: ${count} here.`;
+    const count = mine.filter(({ edge }) => edge.verdict === "aligned").length;
+    let where = `${id} ${titles[id]}: aligned with ${count} here.`;
     if (origin) {
       const among = siblings();
       const { edge } = mine.find(({ other }) => other === origin);
       where = `${id} ${titles[id]}, ${among.indexOf(id) + 1} of ${among.length} that ${origin} is linked with. `
-        + `${sentence(edge, id)} It has ${count} here.`;
+        + `${sentence(edge, id)} It is aligned with ${count} here.`;
     }
     status.textContent = where;
   };
