@@ -44,6 +44,35 @@ def serve(session: Session, host: str | None, port: int | None, data: Path | Non
     run(settings)
 
 
+@cli.command(epilog="Example: crosswalk site --output crosswalk.html")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("crosswalk.html"),
+    show_default=True,
+    help="File to write.",
+)
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of the data, laid out like `ontology/`.",
+)
+@click.pass_obj
+def site(session: Session, output: Path, data: Path | None) -> None:
+    """Write the whole reading side as one HTML file that needs no network.
+
+    With CROSSWALK_PUBLIC_URL set, what the file does not hold is linked there.
+    """
+    from api.service import Service
+    from api.site import write_site
+
+    settings = session.settings
+    settings = replace(settings, data_dir=settings.data_dir if data is None else data)
+    body = write_site(Service.load(settings))
+    output.write_bytes(body)
+    click.echo(f"{output}: {len(body) / 1e6:.1f} MB", err=True)
+
+
 @cli.command(epilog="Example: crosswalk mcp")
 @click.pass_obj
 def mcp(session: Session) -> None:

@@ -30,6 +30,7 @@ from api.routes import (
     questions,
     reconciliation,
     releases,
+    site,
     system,
 )
 from api.sparql_openapi import SPARQL_PATHS
@@ -72,6 +73,7 @@ def create_framework(service: Service) -> FastAPI:
     app.include_router(questions.router)
     app.include_router(releases.router)
     app.include_router(plan_page.router)
+    app.include_router(site.router)
     app.include_router(jskos.router, prefix=MOUNT)
     app.include_router(reconciliation.router)
     # Where jskos-server itself has them, for clients that know the bare address only.

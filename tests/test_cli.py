@@ -32,6 +32,9 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Commands whose example is not run: it would not end.
 ENDLESS = {"serve"}
 
+#: Commands whose example writes a file where it runs.
+WRITING = {"site"}
+
 
 def run(*words: str, data: Path | None = None, width: int = 100) -> Result:
     """One command in this process."""
@@ -83,8 +86,10 @@ def test_every_help_has_an_example(name: str | None) -> None:
 
 
 @pytest.mark.parametrize("name", [None, *sorted(set(NAMES) - ENDLESS)])
-def test_every_example_runs(name: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+def test_every_example_runs(
+    name: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path if name in WRITING else ROOT)
     result = run(*shlex.split(_example(name)))
     assert result.exit_code == 0, result.output
 
@@ -93,6 +98,7 @@ def test_every_command_is_here() -> None:
     assert set(NAMES) == {
         "align", "analyze", "build", "check", "diff", "explain", "export", "format", "frameworks",
         "import", "mcp", "plan", "query", "rebase", "release", "search", "serve", "show",
+        "site",
     }  # fmt: skip
 
 

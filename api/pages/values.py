@@ -8,14 +8,14 @@ if TYPE_CHECKING:
     from graph.store import Value
 
 #: Prefixes that a page leaves out, because the column already says what its values are.
-_LISTS: Final = (
+LISTS: Final = (
     "aim", "alignment", "confidence", "crosswalk", "dimension", "direction", "evidence",
     "framework", "level", "resource", "scheme", "sector", "skos", "status", "strength", "system",
     "verdict",
 )  # fmt: skip
 
 #: Lists whose terms are words, which a page writes without hyphens.
-_WORDED: Final = ("aim", "sector", "verdict")
+WORDED: Final = ("aim", "sector", "verdict")
 
 
 def shown(value: Value) -> str:
@@ -28,11 +28,13 @@ def shown(value: Value) -> str:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # as scripts write it, in whatever form the engine gave it
     if not isinstance(value, str):
         return str(value)
     list_, colon, term = value.partition(":")
-    if not colon or list_ not in _LISTS:
+    if not colon or list_ not in LISTS:
         return value
     if list_ == "skos":
         return term.removesuffix("Match")
-    return term.replace("-", " ") if list_ in _WORDED else term
+    return term.replace("-", " ") if list_ in WORDED else term

@@ -167,6 +167,12 @@ class EmbeddedStore:
             return term.value == "true"
         return term.value
 
+    def quads(self) -> bytes:
+        """The whole dataset as N-Quads, in the order of its lines."""
+        output = io.BytesIO()
+        self._engine.dump(output, format=ox.RdfFormat.N_QUADS)
+        return b"".join(sorted(output.getvalue().splitlines(keepends=True)))
+
     def serialise(self, query: str, media_type: str) -> bytes:
         """The answer to a query, serialised by the engine."""
         output = io.BytesIO()
