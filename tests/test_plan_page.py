@@ -108,7 +108,18 @@ def test_pasted_claims_are_tested_against_the_pasted_plan(server: Server) -> Non
     assert "11 of 16 claims hold" in page.text
     faulty = send_form(server, kind="yaml", plan=plan, claims="claims: 3")
     assert faulty.status_code == 422
+    assert "1 fault: the claims were not read" in faulty.text
     assert "<strong>claims, line" in faulty.text
+    assert "Gaps: 14 rows" in faulty.text
+
+
+def test_a_plan_to_2015_is_shown_as_carried_with_what_waits_for_a_decision(server: Server) -> None:
+    text = (EXAMPLES / "msw-2015.csv").read_text(encoding="utf-8")
+    page = send_form(server, kind="csv", plan=text)
+    assert page.status_code == 200
+    assert "Carried to another edition" in page.text
+    assert "Does it still hold of the new wording of epas-2022:1.a?" in page.text
+    assert "made to epas-2022" in page.text
 
 
 def test_a_faulty_text_stays_in_the_form_beside_its_faults(server: Server) -> None:

@@ -120,8 +120,9 @@ def plan_page(
 
 
 def sent_page(service: Service, sent: Sent, filters: Filters) -> View:
-    """The page with a plan that its form sent, or with every fault of that plan."""
+    """The page with a plan that its form sent, or with every fault of the plan or its claims."""
     catalogue = service.catalogue
+    shown = None
     record = {
         **_frame(catalogue, filters),
         "sent": {"kind": sent.kind, "plan": sent.plan, "claims": sent.claims},
@@ -140,7 +141,7 @@ def sent_page(service: Service, sent: Sent, filters: Filters) -> View:
             {"path": one.path, "line": one.line, "message": one.message} for one in listed
         ]
         record["faults_total"] = len(error.findings)
-        return replace(_view(record), status=422)
+        return replace(_view(record, shown), status=422)
     return _view(record, shown)
 
 
