@@ -16,6 +16,7 @@ from graph.cli import cli
 from graph.errors import SourcesError
 from graph.exchange import FORMATS, Selection, Source
 from graph.exchange.case.identity import EXTENSION
+from graph.exchange.case.shape import conform
 from graph.model import IMPORTED, Relation, Strength, Verdict
 from graph.terms import alignment_id
 
@@ -425,6 +426,26 @@ def test_an_imported_package_comes_out_equal(
     value = {"CFPackage": package()} if wrapped else package()
     known = holding(mini_catalogue, value, tmp_path)
     assert written(known, "nursing-competencies") == value
+
+
+def test_a_whole_number_may_stand_between_quotation_marks(
+    mini_catalogue: Catalogue, tmp_path: Path
+) -> None:
+    """As some packages of OpenSALT have it: siblings stand in the order of the numbers."""
+    value = package()
+    for record in value["CFAssociations"]:
+        if "sequenceNumber" in record:
+            record["sequenceNumber"] = str(record["sequenceNumber"])
+    first = next(a for a in value["CFAssociations"] if a.get("sequenceNumber") == "10")
+    first["sequenceNumber"] = "9"  # as a text, 9 would stand after 20
+    incoming, usual = read(value, mini_catalogue), read(package(), mini_catalogue)
+    assert incoming.frameworks[0].competencies == usual.frameworks[0].competencies
+    assert any("sequenceNumber is a text; read as the number" in n.message for n in incoming.notes)
+    known = holding(mini_catalogue, value, tmp_path)
+    assert written(known, "nursing-competencies") == value
+    served = conform(written(known, "nursing-competencies"), "CFPackage")
+    numbers = [a.get("sequenceNumber") for a in served["CFAssociations"]]
+    assert {type(number) for number in numbers} <= {int, type(None)}
 
 
 def test_an_edit_shows_and_nothing_else_changes(mini_catalogue: Catalogue, tmp_path: Path) -> None:

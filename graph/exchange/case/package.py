@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graph.bounded import parse_json
 from graph.errors import SourcesError
 from graph.exchange.case.identity import identifier, own
-from graph.exchange.case.shape import Check
+from graph.exchange.case.shape import Check, whole_number
 from graph.exchange.naming import one_line
 from graph.model import Finding
 
@@ -205,7 +205,7 @@ class _Resolver:
             children[parent].append(key)
 
         def sequence(key: str) -> tuple[bool, int]:
-            number = child_of.get(key, {}).get("sequenceNumber")
+            number = whole_number(child_of.get(key, {}).get("sequenceNumber"))
             return number is None, number or 0
 
         for siblings in children.values():

@@ -1,8 +1,8 @@
 """Which members the classes of CASE have, and what is wrong with a package.
 
 The facts are those of the information model of CASE 1.1 and of its JSON binding; the check accepts
-what providers in use send beside it (OpenSALT, OpenCASE): `null` for a member that is absent, and
-members that only stand-alone objects should have.
+what providers in use send beside it (OpenSALT, OpenCASE): `null` for a member that is absent,
+members that only stand-alone objects should have, and whole numbers between quotation marks.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ ASSOCIATION_TYPES: Final = (
 )  # fmt: skip
 
 EXTENDED: Final = re.compile(r"ext:[A-Za-z0-9._-]+\Z")
+_NUMERAL: Final = re.compile(r"-?[0-9]{1,9}\Z", re.ASCII)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 
 _COMMON: Final = "identifier:uuid! uri:uri! lastChangeDateTime:moment! extensions:free"
@@ -156,6 +157,8 @@ class Check:
         for name, member in members.items():
             if value.get(name) is None:
                 self._miss(value, class_, name, member, place)
+            elif member.kind == "integer" and whole_number(value[name]) != value[name]:
+                self.notes[f"{class_}.{name} is a text; read as the number that it shows"] += 1
             else:
                 self._look_member(value[name], member, f"{place}.{name}")
         beside = STANDALONE.get(class_, {})
@@ -210,8 +213,13 @@ def _fits(value: Any, kind: str) -> bool:
     return True
 
 
+def whole_number(value: Any) -> Any:
+    """The number that a text like "20" shows, as OpenSALT has written some; else the value."""
+    return int(value) if isinstance(value, str) and _NUMERAL.match(value) else value
+
+
 def conform(value: dict[str, Any], class_: str) -> dict[str, Any]:
-    """An object with no more than what the standard has: no nulls, no members of others."""
+    """An object as the standard has it: no nulls, no members of others, numbers as numbers."""
     found: dict[str, Any] = {}
     for name, member in CLASSES[class_].items():
         inner = value.get(name)
@@ -220,6 +228,8 @@ def conform(value: dict[str, Any], class_: str) -> dict[str, Any]:
         if member.kind in CLASSES:
             one = [conform(item, member.kind) for item in (inner if member.listed else [inner])]
             found[name] = one if member.listed else one[0]
+        elif member.kind == "integer":
+            found[name] = whole_number(inner)
         else:
             found[name] = inner
     return found
