@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +27,8 @@ MOST_COLUMNS: Final = 500
 MOST_CELL: Final = 32_767  # what Excel itself allows, in characters
 _MOST_PARTS: Final = 2_000
 _MOST_RATIO: Final = 200
+#: A DOCTYPE can stand only before the first element; comments before it are not that long.
+_MOST_PROLOG: Final = 64 * 1024
 
 #: Height of a line and of the highest row that Excel knows, in points.
 _LINE_POINTS: Final = 15
@@ -76,7 +79,8 @@ def read_sheets(raw: bytes, name: str, *, most_unpacked: int = MOST_UNPACKED) ->
     try:
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, keep_links=False)
     except Exception as error:  # a broken file breaks openpyxl in every way
-        raise refusal(name, 1, f"cannot be read as XLSX: {error or type(error).__name__}") from None
+        told = str(error).partition("\n")[0] or type(error).__name__
+        raise refusal(name, 1, f"cannot be read as XLSX: {told}") from None
     try:
         return [
             _read_sheet(sheet, name) for sheet in book.worksheets if sheet.sheet_state == "visible"
@@ -107,6 +111,23 @@ def _check_archive(raw: bytes, name: str, most_unpacked: int) -> None:
             f"({most_unpacked:,}); delete empty rows and pictures, or save it anew"
         )
         raise refusal(name, 1, message)
+    _check_parts(raw, parts, name)
+
+
+def _check_parts(raw: bytes, parts: Sequence[zipfile.ZipInfo], name: str) -> None:
+    """Refuse entities before a parser meets them; no program writes any into a workbook."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            for part in parts:
+                if part.filename.endswith((".xml", ".rels")):
+                    with archive.open(part) as opened:
+                        declared = b"<!DOCTYPE" in opened.read(_MOST_PROLOG)
+                    if declared:
+                        message = f"part {part.filename} declares XML entities (DOCTYPE); "
+                        raise refusal(name, 1, message + "save it anew in a spreadsheet program")
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError):
+        message = "is a broken or encrypted archive; save it anew as .xlsx without a password"
+        raise refusal(name, 1, message) from None
 
 
 def _read_sheet(sheet: Any, name: str) -> Sheet:

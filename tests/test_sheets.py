@@ -159,8 +159,19 @@ def test_entities_are_not_unfolded() -> None:
             'spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&b;'
             "</t></is></c></row></sheetData></worksheet>"
         )
-        with pytest.raises(SourcesError, match="cannot be read as XLSX"):
-            read_sheets(with_part(raw, "xl/worksheets/sheet1.xml", part.encode()), "book.xlsx")
+        found = refused(with_part(raw, "xl/worksheets/sheet1.xml", part.encode()))
+        assert found == (
+            "book.xlsx:1: part xl/worksheets/sheet1.xml declares XML entities (DOCTYPE); "
+            "save it anew in a spreadsheet program"
+        )
+
+
+def test_a_workbook_with_a_damaged_part_says_so() -> None:
+    raw = book(["a"])
+    start = raw.index(b"xl/workbook.xml") + len("xl/workbook.xml")
+    assert "is a broken or encrypted archive" in refused(
+        raw[:start] + bytes(b ^ 255 for b in raw[start : start + 80]) + raw[start + 80 :]
+    )
 
 
 def test_a_broken_part_is_a_finding_and_no_crash() -> None:
