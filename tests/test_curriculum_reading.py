@@ -188,6 +188,16 @@ def test_unknown_columns_are_errors_with_the_nearest_known_one(catalogue: Catalo
     assert "plan.csv:1: column 'competency' is missing" in found[1]
 
 
+def test_an_unknown_column_does_not_hide_what_else_is_wrong(catalogue: Catalogue) -> None:
+    text = "course,competency,depth,color\nA 1,epas-2022:99,I,red\nA 1,epas-2022:1,shows,red\n"
+    found = _faults(text, catalogue)
+    assert [fault.partition(";")[0] for fault in found] == [
+        "plan.csv:1: column 'color' is unknown",
+        "plan.csv:2: column competency: there is no 'epas-2022:99'",
+        "plan.csv:3: column depth: 'shows' is unknown",
+    ]
+
+
 def test_a_line_of_a_template_that_was_left_empty_is_no_entry(catalogue: Catalogue) -> None:
     plan = read_plan((_LONG + ",,epas-2022:9,,,,,\n").encode(), "plan.csv", catalogue)
     assert len(plan.entries) == 2
@@ -297,7 +307,9 @@ def test_nested_yaml_says_on_which_line_a_fault_stands(catalogue: Catalogue) -> 
     wrong = _YAML.replace("competency: epas", "competence: epas") + "      - depth: I\n"
     assert _faults(wrong, catalogue, "plan.yaml") == [
         "plan.yaml:10: 'competence' is unknown; did you mean 'competency'? Known: competency, "
-        "depth, content, dimensions, systems, page, hours, label"
+        "depth, content, dimensions, systems, page, hours, label",
+        "plan.yaml:10: column competency is empty",
+        "plan.yaml:13: column competency is empty",
     ]
 
 

@@ -165,8 +165,15 @@ class _Reader:
     def __init__(self, name: str, catalogue: Catalogue) -> None:
         self.name, self.catalogue = name, catalogue
         self.findings: list[Finding] = []
+        self.misshapen = False
 
     def fault(self, path: str, line: int, message: str) -> None:
+        """Take down what is wrong with the file's shape: its rows cannot be judged."""
+        self.misshapen = True
+        self.note(path, line, message)
+
+    def note(self, path: str, line: int, message: str) -> None:
+        """Take down a fault beside which the rest of the file can still be judged."""
         self.findings.append(Finding(path, line, message))
 
     def stop_if_faulty(self) -> None:
@@ -190,8 +197,9 @@ class _Reader:
                 parts = self._tree(parse_yaml(raw, self.name, placed=True))
             else:
                 parts = self._csv(text)
-        # A column that nobody knows, or that is missing, would make every row faulty.
-        self.stop_if_faulty()
+        # A missing column would make every row faulty.
+        if self.misshapen:
+            self.stop_if_faulty()
         return self._plan(parts)
 
     def _book(self, raw: bytes) -> _Parts:
@@ -306,7 +314,7 @@ class _Reader:
                 near = nearest(head, known, most=1) if head else []
                 hint = f"did you mean {near[0]!r}? " if near else ""
                 what = f"column {head!r} is unknown" if head else f"column {place} has no name"
-                self.fault(path, line, f"{what}; {hint}Columns are {_all(known)}")
+                self.note(path, line, f"{what}; {hint}Columns are {_all(known)}")
         for head, count in Counter(heads).items():
             if count > 1 and head in known:
                 self.fault(path, line, f"column {head!r} stands {count} times; keep one")
@@ -392,7 +400,7 @@ class _Reader:
                     f"column {course}: {word!r} is no depth; write I (introduces), P (practises) "
                     "or D (demonstrates), several with a comma between"
                 )
-                self.fault(path, line, message)
+                self.note(path, line, message)
         known = [word for word in words if word in _DEPTHS]
         for depth, count in Counter(_DEPTHS[word] for word in known).items():
             if count > 1:
@@ -460,9 +468,7 @@ class _Reader:
             if not isinstance(key, str) or (key not in known and key not in aliases):
                 near = nearest(str(key), known, most=1)
                 hint = f"did you mean {near[0]!r}? " if near else ""
-                self.fault(
-                    self.name, record.line, f"{key!r} is unknown; {hint}Known: {_all(known)}"
-                )
+                self.note(self.name, record.line, f"{key!r} is unknown; {hint}Known: {_all(known)}")
 
     # ---- from rows to values --------------------------------------------------------------
 
