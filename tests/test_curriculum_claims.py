@@ -99,6 +99,9 @@ C4, C4A = "epas-2022:4", "epas-2022:4.a"
          "perhaps in C1"),
         ([entry("C1", C4A)], "every: isp-2020:2.3; is: reached; depth: demonstrates", "fails",
          "no such course"),
+        # exactly what is asked for is enough
+        ([entry("C1", C4A)], "every: isp-2020:2.3; is: reached; depth: practises", "holds", "C1"),
+        ([entry("C1", C4)], "every: isp-2020:1.1; is: reached; strength: weak", "holds", "C1"),
         ([entry("C1", "isp-2020:2.3")],
          "every: isp-2020:2.3; is: reached; status: reviewed; confidence: 1; strength: strong",
          "holds", "C1"),
