@@ -22,16 +22,25 @@ from graph.release.folder import find_release, make_release, releases, verify
 if TYPE_CHECKING:
     from graph.release.folder import Release
 
+pytest_plugins = ("tests.http_server",)
+
 
 @pytest.fixture
 def data(mini_data: Path) -> Path:
-    write_build(mini_data, build(mini_data))
+    """The tiny data, built."""
     return mini_data
 
 
+@pytest.fixture(scope="module")
+def _made(_mini_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Release:
+    return make_release(_mini_template, tmp_path_factory.mktemp("made") / "releases")[0]
+
+
 @pytest.fixture
-def release(data: Path, tmp_path: Path) -> Release:
-    return make_release(data, tmp_path / "releases")[0]
+def release(_made: Release, tmp_path: Path) -> Release:
+    """A release of the tiny data, in a folder of the test's own."""
+    shutil.copytree(_made.path.parent, tmp_path / "releases")
+    return find_release(tmp_path / "releases", _made.hash)
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
@@ -70,16 +79,9 @@ def test_the_real_content_releases_in_every_format_and_is_as_it_was_made(
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Release:
+def served(served_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A release of the real content."""
-    from graph.terms import shipped_data
-
-    folder = tmp_path_factory.mktemp("real")
-    data = folder / "data"
-    ignored = shutil.ignore_patterns("build", "__pycache__", "*.py")
-    shutil.copytree(shipped_data(), data, ignore=ignored)
-    write_build(data, build(data))
-    return make_release(data, folder / "releases")[0]
+    return make_release(served_data, tmp_path_factory.mktemp("real") / "releases")[0]
 
 
 def test_the_release_hash_is_the_checksum_of_the_dataset(release: Release) -> None:

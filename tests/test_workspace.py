@@ -339,43 +339,28 @@ class Crash(BaseException):
 def test_a_crash_at_any_step_leaves_the_old_state_or_one_that_is_finished_later(
     mini_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every rename in turn is the last thing that happens."""
+    """Every rename in turn is the one that does not happen any more."""
     from graph.tables import read_sources
 
-    whole = tmp_path / "whole"
-    shutil.copytree(mini_data, whole)
-    take(NURSING, whole)
-    expected = {k.removeprefix(str(whole)): v for k, v in bytes_below(whole).items()}
+    really, states = Path.rename, []
     start = {k.removeprefix(str(mini_data)): v for k, v in bytes_below(mini_data).items()}
-    really, step, crashed = Path.rename, 0, True
-    while crashed:
-        folder = tmp_path / f"step-{step}"
-        shutil.copytree(mini_data, folder)
-        left = step
 
-        def rename(self: Path, target: Path) -> Path:
-            nonlocal left
-            if left == 0:
-                raise Crash
-            left -= 1
-            return really(self, target)
+    def rename(self: Path, target: Path) -> Path:
+        states.append(shutil.copytree(mini_data, tmp_path / f"step-{len(states)}"))
+        return really(self, target)
 
-        with monkeypatch.context() as patch:
-            patch.setattr(Path, "rename", rename)
-            try:
-                take(NURSING, folder)
-            except Crash:
-                pass
-            else:
-                crashed = False
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", rename)
+        take(NURSING, mini_data)
+    expected = {k.removeprefix(str(mini_data)): v for k, v in bytes_below(mini_data).items()}
+    assert start != expected
+    assert len(states) > 4
+    for step, folder in enumerate([*states, mini_data]):
         assert read_sources(folder).findings == []
         again = take(NURSING, folder)
         now = {k.removeprefix(str(folder)): v for k, v in bytes_below(folder).items()}
         assert now == expected
         assert (again.files == ()) == (step > 0)
-        step += 1
-    assert start != expected
-    assert step > 4
 
 
 def test_an_interrupted_import_does_not_overwrite_what_was_edited_since(
