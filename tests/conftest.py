@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from graph.build import build, write_build
 from graph.catalogue import Catalogue
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 collect_ignore = ["outside"]  # runs with the libraries of others, in their own environment
+
+# The same examples at every run and no clock, so that a busy machine proves what an idle one does;
+# `--hypothesis-profile=default` looks for new ones.
+settings.register_profile(
+    "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("same")
 
 _URL = "https://example.org/source"
 

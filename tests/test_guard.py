@@ -151,6 +151,8 @@ def test_the_word_elsewhere_is_let_through(query: str) -> None:
     assert look(query).form == "SELECT"
 
 
+_LOCAL_ESCAPE: Final = r"\\[_~.!$&'()*+,;=/?#@%-]"  # SPARQL 1.1, rule 173 (PN_LOCAL_ESC)
+
 #: Tokens by the letter of the grammar; only the last of them is what we look for.
 _SLOW: Final = (
     r"#[^\n\r]*",
@@ -161,7 +163,8 @@ _SLOW: Final = (
     r'<[^<>"{}|^`\\\x00-\x20]*>',
     r"[?$]\w+",
     r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*",
-    r"(?:[^\W\d][\w.-]*)?:(?:[\w:%](?:[\w:.%-]*[\w:%-])?)?",
+    r"(?:[^\W\d][\w.-]*)?:"
+    rf"(?:(?:[\w:%]|{_LOCAL_ESCAPE})(?:(?:[\w:.%-]|{_LOCAL_ESCAPE})*(?:[\w:%-]|{_LOCAL_ESCAPE}))?)?",
     r"(?P<word>[^\W\d]\w*)",
 )
 
@@ -198,6 +201,8 @@ _RELAXED: Final = settings(
 
 
 @_RELAXED
+@example(r":\SERVICE")
+@example(r":\'SERVICE")
 @given(_TEXTS)
 def test_a_slow_reference_tokenizer_finds_no_call_that_the_scan_misses(text: str) -> None:
     if not is_refused(text):
