@@ -175,15 +175,15 @@ def _shown(value: Any) -> str:
 def guarded(text: str) -> str:
     """A text for a CSV that a spreadsheet will open: never a formula.
 
-    A leading apostrophe makes every spreadsheet show the cell as text. Only exports that say they
-    are for spreadsheets do this; others keep their cells exact.
+    A leading apostrophe makes every spreadsheet show the cell as text. A text that begins so
+    already gets one more, so that `unguarded` gives back every text as it was.
     """
-    return f"'{text}" if text.startswith(_ACTIVE) else text
+    return f"'{text}" if text.lstrip("'").startswith(_ACTIVE) else text
 
 
 def unguarded(text: str) -> str:
     """The text that `guarded` was given."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_ACTIVE) else text
+    return text[1:] if text[:1] == "'" and text.lstrip("'").startswith(_ACTIVE) else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from graph.exchange import (
 from graph.exchange.delimited import COLUMNS
 from graph.model import Relation, Strength, Verdict
 from graph.records import alignment_record
+from graph.sheets import unguarded
 from graph.tables import ALIGNMENT_COLUMNS
 from graph.terms import alignment_id, crosswalk_id, framework_of
 
@@ -103,10 +104,12 @@ def _drawn(data: st.DataObject, catalogue: Catalogue) -> Alignment:
 
 
 def _rows(content: bytes, name: str) -> list[dict[str, str]]:
+    """Cells as a spreadsheet shows them: without the apostrophe before a would-be formula."""
     text = content.decode()
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter="\t" if name == "tsv" else ",",
                             strict=True)  # fmt: skip
-    return list(reader)
+    shown = unguarded if name == "csv" else str
+    return [{column: shown(cell) for column, cell in row.items()} for row in reader]
 
 
 def _assert_row(row: dict[str, str], a: Alignment, catalogue: Catalogue) -> None:

@@ -164,6 +164,15 @@ def test_a_workbook_has_rows_matrix_and_about_and_no_formula(mini_catalogue: Cat
     assert about["license"] == crosswalk.license
 
 
+def test_a_csv_holds_no_formula_and_a_tsv_is_exact(mini_catalogue: Catalogue) -> None:
+    first = next(iter(mini_catalogue.alignments.values()))
+    alignment = replace(first, rationale="=1+cmd|'calc'!A1")
+    for name, shown in (("csv", ",'=1+cmd|"), ("tsv", "\t=1+cmd|")):
+        raw = FORMATS[name].write(Selection(mini_catalogue, [alignment]))
+        assert shown in raw.decode()
+        assert back(mini_catalogue, [alignment], name) == (alignment,)
+
+
 def test_a_sheet_of_any_name_is_read_if_it_is_the_only_one(mini_catalogue: Catalogue) -> None:
     rows = framework_rows.framework_rows(mini_catalogue, mini_catalogue.frameworks["sw-1"])
     one = Table("My list", framework_rows.COLUMNS, rows)

@@ -1,7 +1,7 @@
 """Alignments and frameworks as CSV (RFC 4180) and TSV, one alignment or statement a line.
 
-Cells are exact. A spreadsheet may read a cell that begins with `=` as a formula; what is meant
-for spreadsheets is XLSX.
+In CSV, which spreadsheets open, a cell that they would take for a formula, because it begins with
+`=`, `+`, `-` or `@`, has an apostrophe before it; reading takes that away again. TSV is exact.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from graph.bounded import decode_text, refusal
 from graph.exchange import framework_rows
 from graph.exchange.alignment_rows import COLUMNS, alignment_cells, read_alignments
 from graph.exchange.grid import Grid
-from graph.sheets import MOST_COLUMNS, MOST_ROWS
+from graph.sheets import MOST_COLUMNS, MOST_ROWS, guarded, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -72,7 +72,7 @@ def _lines(text: str, delimiter: str, name: str) -> Iterator[tuple[int, list[str
         if line > MOST_ROWS or len(cells) > MOST_COLUMNS:
             message = f"is larger than {MOST_ROWS:,} rows or {MOST_COLUMNS} columns; split the file"
             raise refusal(name, line, message)
-        yield line, cells
+        yield line, cells if delimiter == "\t" else [unguarded(cell) for cell in cells]
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], name: str) -> bytes:
@@ -82,5 +82,5 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], name: str) -> 
         output, delimiter="\t" if tabs else ",", lineterminator="\n" if tabs else "\r\n"
     )
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows(rows if tabs else ([guarded(cell) for cell in row] for row in rows))
     return output.getvalue().encode()
