@@ -559,6 +559,11 @@ def test_a_package_goes_through_a_workspace_and_comes_out_equal(tmp_path: Path) 
     file.write_text(json.dumps(package()), encoding="utf-8")
     _crosswalk("import", str(file), "--into", str(workspace), "--bare")
     assert "0 findings" in _crosswalk("--data", str(workspace), "check")
+    listed = _crosswalk(
+        "--data", str(workspace), "query", "list-competencies", "--json",
+        "--param", "framework=nursing-competencies",
+    )  # fmt: skip
+    assert json.loads(listed)["total"] == len(package()["CFItems"])  # on levels of their own
     assert _exported(workspace, "nursing-competencies") == package()
     assert "nothing changed" in _crosswalk("import", str(file), "--into", str(workspace))
 
