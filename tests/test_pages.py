@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from graph.build import build, write_build
+from tests.http_server import running
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.http_server import Server
 
 pytest_plugins = ("tests.http_server",)
@@ -148,3 +153,26 @@ def test_about_says_how_far_every_framework_was_read(server: Server) -> None:
     assert frameworks.keys() == {item["id"] for item in read}
     assert frameworks["isp-2020"]["in_part"] > 0
     assert record["counts"]["verdicts"] == sum(record["statuses"].values())
+
+
+def test_pages_of_a_workspace_with_other_frameworks_follow_what_it_holds(
+    mini_data: Path, tmp_path: Path
+) -> None:
+    """A faculty of another profession gets pages about its own frameworks, or a clear word."""
+    write_build(mini_data, build(mini_data))
+    with running(mini_data, tmp_path / "log.txt") as server:
+        for path in (
+            "/",
+            "/plan",
+            "/graph",
+            "/analytics/coverage",
+            "/query",
+            "/about",
+            "/crosswalks",
+        ):
+            answer = server.get(path, headers=HTML)
+            assert answer.status_code == 200, path
+            assert "/competencies/epas-2022:" not in answer.text, path
+        record = server.get("/plan.json").json()
+        assert [edition["id"] for edition in record["editions"]] == ["sw-1"]
+        assert (record["onto"]["id"], record["examples"]) == ("imp-1", [])

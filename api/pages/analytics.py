@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from api.analyzing import names_of
+from api.pages.defaults import first_crosswalk
 from api.pages.forms import field, framework_fields, parameter_field, statements
 from api.pages.view import Column, DataTable, View
 from graph.analytics.analytic import ALL_LEVELS
@@ -159,11 +160,8 @@ def analytics() -> View:
 
 def first_frameworks(catalogue: Catalogue) -> dict[str, str]:
     """The frameworks of the crosswalk on the home page, or else of the first; empty if none."""
-    key = "epas-2022--isp-2020"
-    crosswalk = catalogue.crosswalks.get(key) or next(iter(catalogue.crosswalks.values()), None)
-    if crosswalk is None:
-        return {}
-    return {"from": crosswalk.subject_framework, "to": crosswalk.object_framework}
+    found = first_crosswalk(catalogue)
+    return {"from": found.subject_framework, "to": found.object_framework} if found else {}
 
 
 def asked_of(catalogue: Catalogue, analytic: Analytic, given: Mapping[str, str]) -> dict[str, str]:

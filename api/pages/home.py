@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from api.pages.matrix import Filters, crosswalks, matrix
+from api.pages.defaults import first_crosswalk
+from api.pages.matrix import Filters, matrix
 from api.pages.view import View
 
 if TYPE_CHECKING:
     from api.service import Service
-
-#: The crosswalk on the home page, if the data have it; otherwise their first.
-_FIRST: Final = "epas-2022--isp-2020"
+    from graph.records import Record
 
 
 def home(service: Service, cell: str = "") -> View:
@@ -29,17 +28,32 @@ def home(service: Service, cell: str = "") -> View:
         "Which social work competencies align with which competencies of implementation support "
         "practitioners, why, and how sure we are."
     )
-    key = _FIRST if _FIRST in catalogue.crosswalks else next(iter(catalogue.crosswalks), None)
-    if key is None:
-        return View("home.html", title, {"holds": counts, "crosswalk": None}, about=about)
-    found = catalogue.crosswalks[key]
+    found = first_crosswalk(catalogue)
+    if found is None:
+        return View(
+            "home.html", title, {"holds": counts, "crosswalk": None, "example": None}, about=about
+        )
     shown = matrix(service, found.subject_framework, found.object_framework, Filters(), cell)
     return replace(
         shown,
         template="home.html",
         title=title,
-        record={**shown.record, "holds": counts, "outline": crosswalks(service).record["items"]},
+        record={
+            **shown.record,
+            "holds": counts,
+            "example": _example(shown),
+        },
         about=about,
         trail=(),
         section="",
     )
+
+
+def _example(shown: View) -> Record | None:
+    """The row with the most strong alignments, to begin with; None if there is no row."""
+
+    def best(row: Record) -> int:
+        return sum(cell["strength"] == "strong" for cell in row["cells"])
+
+    row = max(shown.record["rows"], key=best, default=None)
+    return {"id": row["id"], "title": row["title"]} if row else None

@@ -13,6 +13,7 @@ import orjson
 
 from api.answer import Answer
 from api.pages import twins
+from api.pages.defaults import first_crosswalk
 from api.pages.plan_tables import analysis_record, analysis_tables, matrix_table
 from api.pages.render import html_answer, render
 from api.pages.view import View
@@ -41,11 +42,11 @@ if TYPE_CHECKING:
     from graph.curriculum.model import CoursePlan
     from graph.records import Record
 
-_EDITION: Final = "epas-2022"
-_ONTO: Final = "isp-2020"
-
 #: Worked examples that ship with the software: the plan, and claims about it.
 EXAMPLES: Final = {"msw-2022": ("msw-2022.yaml", "claims-msw-2022.yaml")}
+
+#: The framework to which they are made; without it they are not offered.
+_EXAMPLE_EDITION: Final = "epas-2022"
 
 #: What a text that is pasted may be.
 KINDS: Final = ("csv", "yaml", "json")
@@ -194,16 +195,16 @@ def file_answer(service: Service, text: str, form: str, filters: Filters) -> Ans
 
 
 def _plan_file(catalogue: Catalogue, raw: bytes, form: str, filters: Filters) -> Answer:
-    name = "plan.json"
+    name, onto = "plan.json", _ends(catalogue)[1]
     if form in FORMS:
         return convert(catalogue, raw, name, form)
     if form == "syllabi-docx":
-        return briefs(catalogue, raw, name, _ONTO, (), "docx", "")
+        return briefs(catalogue, raw, name, onto, (), "docx", "")
     if form in DOCUMENTS:
-        return matrix(catalogue, raw, name, _ONTO, DOCUMENTS[form], "")
+        return matrix(catalogue, raw, name, onto, DOCUMENTS[form], "")
     plan = read_plan(raw, name, catalogue)
     if form == "markdown":
-        body = markdown(analyze(plan, catalogue, _ONTO, filters=filters)).encode()
+        body = markdown(analyze(plan, catalogue, onto, filters=filters)).encode()
         headers = (("content-disposition", 'attachment; filename="course-plan.md"'),)
         return Answer(body, "text/markdown", headers=headers, keep=False)
     table, _, ending = form.rpartition(".")
@@ -238,13 +239,28 @@ def _view(record: Record, shown: View | None = None) -> View:
     )
 
 
+def _ends(catalogue: Catalogue) -> tuple[str, str]:
+    """The framework that plans are made to, and the one whose reach is told.
+
+    Raises
+    ------
+    NotFoundError
+        If the data have no crosswalk.
+    """
+    found = first_crosswalk(catalogue)
+    if found is None:
+        raise NotFoundError("crosswalk with which a course plan could be analyzed", "plan")
+    return found.subject_framework, found.object_framework
+
+
 def _analyzed(plan: CoursePlan, catalogue: Catalogue, filters: Filters) -> View:
     """A plan with its analysis, as a record and tables."""
-    found = analyze(plan, catalogue, _ONTO, filters=filters)
+    onto = _ends(catalogue)[1]
+    found = analyze(plan, catalogue, onto, filters=filters)
     record = analysis_record(found, catalogue)
     tables = (
         matrix_table("depths", f"Depths of {found.plan.edition} by course", record["depths"]),
-        matrix_table("reached", f"Reach of {_ONTO} by course", record["reached"]),
+        matrix_table("reached", f"Reach of {onto} by course", record["reached"]),
         *analysis_tables(found),
     )
     return View("", "", {"plan": plan_record(plan), "analysis": record}, tables=tables)
@@ -252,17 +268,19 @@ def _analyzed(plan: CoursePlan, catalogue: Catalogue, filters: Filters) -> View:
 
 def _frame(catalogue: Catalogue, filters: Filters) -> Record:
     """What the page holds in every state: what may be chosen, and nothing chosen."""
-    editions = sorted(editions_of(catalogue, _EDITION), reverse=True)
+    edition, onto = _ends(catalogue)
+    editions = sorted(editions_of(catalogue, edition), reverse=True)
+    examples = [key for key in EXAMPLES if _EXAMPLE_EDITION in catalogue.frameworks]
     levels = (*TARGET_LEVELS, "behavior")
     keys = [key for edition in editions for key in targets_of(catalogue, edition, levels)]
-    keys += targets_of(catalogue, _ONTO)
+    keys += targets_of(catalogue, onto)
     return {
         "editions": [{"id": e, "title": catalogue.framework(e).title} for e in editions],
-        "onto": {"id": _ONTO, "title": catalogue.framework(_ONTO).title},
+        "onto": {"id": onto, "title": catalogue.framework(onto).title},
         "statements": [{"id": key, "title": catalogue.competency(key).title} for key in keys],
         "choices": _choices(catalogue),
-        "examples": [*EXAMPLES],
-        "example_claims": example_bytes(EXAMPLES["msw-2022"][1]).decode(),
+        "examples": examples,
+        "example_claims": example_bytes(EXAMPLES["msw-2022"][1]).decode() if examples else "",
         "filters": filters.record(),
         "example": None,
         "add": None,
