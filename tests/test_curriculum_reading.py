@@ -166,7 +166,7 @@ def test_every_fault_is_named_at_once_with_row_and_column(catalogue: Catalogue) 
     for expected in (
         "plan.csv:6: column title: A 1 has 'Two' here and 'One' in row 4; make them the same",
         "plan.csv:6: column competency: there is no 'epas-2022:1.z'; did you mean epas-2022:1",
-        "plan.csv:6: column depth: 'X' is unknown; It is one of I (introduces), P (practises), "
+        "plan.csv:6: column depth: 'X' is unknown; it is one of I (introduces), P (practises), "
         "D (demonstrates)",
         "plan.csv:7: repeats row 4: A 1 introduces epas-2022:1; take one of them out",
         "plan.csv:8: column competency: there is no '4'; did you mean epas-2022:4?",

@@ -735,11 +735,11 @@ class _Reader:
                 self.fault(row.path, row.line, f"column {column} is empty; {empty}")
                 return None
             near = nearest(word, words, most=1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
+            hint = f"did you mean {near[0]!r}? It" if near else "it"
             first = dict.fromkeys(words.values())
             names = [next(w for w, v in words.items() if v is value_) for value_ in first]
             shown = [w if len(w) > 1 else f"{w.upper()} ({words[w]})" for w in names]
-            message = f"column {column}: {value!r} is unknown; {hint}It is one of {_all(shown)}"
+            message = f"column {column}: {value!r} is unknown; {hint} is one of {_all(shown)}"
             self.fault(row.path, row.line, message)
             return None
         return words[word]
@@ -763,8 +763,8 @@ class _Reader:
                 found.add(key)
                 continue
             near = nearest(word, [*words, *listed], most=1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            message = f"column {column}: {one!r} is no {scheme}; {hint}It is one of {_all(listed)}"
+            hint = f"did you mean {near[0]!r}? It" if near else "it"
+            message = f"column {column}: {one!r} is no {scheme}; {hint} is one of {_all(listed)}"
             self.fault(row.path, row.line, message)
         return tuple(key for key in listed if key in found)
 
