@@ -176,3 +176,13 @@ def test_pages_of_a_workspace_with_other_frameworks_follow_what_it_holds(
         record = server.get("/plan.json").json()
         assert [edition["id"] for edition in record["editions"]] == ["sw-1"]
         assert (record["onto"]["id"], record["examples"]) == ("imp-1", [])
+
+
+def test_a_matrix_shows_one_domain_alone_with_its_own_denominator(server: Server) -> None:
+    path = "/crosswalks/epas-2022/isp-2020"
+    whole = server.get(f"{path}.json").json()
+    domain = server.get(f"{path}.json", params={"within": "isp-2020:D1"}).json()
+    below = [c["id"] for g in whole["columns"] if g["id"] == "isp-2020:D1" for c in g["columns"]]
+    assert [c["id"] for g in domain["columns"] for c in g["columns"]] == below
+    assert domain["counts"]["pairs"] == 9 * len(below)
+    assert "isp-2020:D1" in {choice["id"] for choice in whole["choices"]["within"]}

@@ -296,9 +296,15 @@ def _choices(catalogue: Catalogue, from_: str, to: str) -> Record:
         members = catalogue.by_framework.get(framework, [])
         return [*dict.fromkeys(m.level for m in members)]
 
+    def parents(framework: str) -> list[Record]:
+        members = catalogue.by_framework.get(framework, [])
+        return [{"id": m.id, "label": f"{m.id} {m.title}"} for m in members if m.id in children]
+
+    children = catalogue.children
     return {
         "rows": levels(from_),
         "columns": levels(to),
+        "within": [*parents(from_), *parents(to)],
         "aims": [{"id": c.id, "label": c.label} for c in concepts if c.scheme == "aim"],
         "statuses": [{"id": c.id, "label": c.label} for c in concepts if c.scheme == "status"],
     }
