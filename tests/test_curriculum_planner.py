@@ -181,12 +181,13 @@ def test_plans_and_their_order_equal_brute_force(
             assert member.dearer == other[0][0][0] - (found.plans[0].hours or 0)
 
 
-@given(questions(15, 15))
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_fifteen_modules_equal_brute_force(
-    catalogue: Catalogue, question: tuple[CoursePlan, Goals]
+@pytest.mark.parametrize("size", range(8, 16))
+@given(data=st.data())
+@settings(max_examples=4)
+def test_every_size_up_to_fifteen_modules_equals_brute_force(
+    catalogue: Catalogue, size: int, data: st.DataObject
 ) -> None:
-    agrees(question, catalogue, 2)
+    agrees(data.draw(questions(size, size)), catalogue, 2)
 
 
 @pytest.mark.parametrize(
