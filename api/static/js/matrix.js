@@ -5,7 +5,11 @@ const panel = document.getElementById("panel");
 
 for (const table of document.querySelectorAll("table[data-grid]")) grid(table);
 for (const form of document.querySelectorAll("form[data-live]")) {
-  form.addEventListener("change", () => form.requestSubmit());
+  // Arrow keys change a list at every step: who uses them says with the button when it is the end.
+  let keys = false;
+  form.addEventListener("keydown", () => { keys = true; });
+  form.addEventListener("pointerdown", () => { keys = false; });
+  form.addEventListener("change", () => { if (!keys) form.requestSubmit(); });
   form.addEventListener("submit", () => {
     // What is left open need not stand in the address.
     for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
