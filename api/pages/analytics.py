@@ -295,8 +295,9 @@ def outcome_table(catalogue: Catalogue, outcome: Outcome) -> DataTable:
         if row.get("alignment"):
             pages["alignment"] = alignment_page(catalogue, row)
         rows.append({**row, "pages": pages})
+    fine = outcome.analytic == "centrality"
     columns = tuple(
-        Column(name, _heading(name), _kind(catalogue, name, [row[name] for row in rows]))
+        Column(name, _heading(name), _kind(catalogue, name, [row[name] for row in rows], fine=fine))
         for name in names
     )
     counted = f"{len(rows)} row" if len(rows) == 1 else f"{len(rows)} rows"
@@ -307,8 +308,8 @@ def _heading(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _kind(catalogue: Catalogue, name: str, values: Iterable[Any]) -> str:
-    """How a page writes the cells of a column."""
+def _kind(catalogue: Catalogue, name: str, values: Iterable[Any], *, fine: bool) -> str:
+    """How a page writes the cells of a column; fine if its figures differ in the third place."""
     present = [value for value in values if value not in (None, "")]
     if name == "alignment":
         return "why"
@@ -323,7 +324,11 @@ def _kind(catalogue: Catalogue, name: str, values: Iterable[Any]) -> str:
             return "whys"
         return "linked"
     if present and all(isinstance(value, int | float) for value in present):
-        return name if name in ("confidence", "share") else "number"
+        if name in ("confidence", "share"):
+            return name
+        if any(isinstance(value, float) for value in present):
+            return "measure" if fine else "score"
+        return "number"
     return "text"
 
 

@@ -24,8 +24,8 @@ class Column:
     kind : str
         How a page writes its cells: `text`, `number`, `competency`, `alignment`, `strength`,
         `relation`, `confidence`, `url`, `ids` and `whys` (statements or alignments with spaces
-        between), `share` (0 to 1), `linked` and `why` (to `row["pages"][key]`); downloads always
-        hold the plain value.
+        between), `share` (0 to 1), `score` (two decimals), `measure` (three), `linked` and `why`
+        (to `row["pages"][key]`); downloads always hold the plain value.
     """
 
     key: str
