@@ -19,7 +19,7 @@ _READ = (
     Column("in_full", "Read in full", "number"),
     Column("in_part", "Read in part", "number"),
     Column("reading", "The framework as a whole"),
-    Column("note", "What was not read"),
+    Column("note", "How far it was read"),
     Column("publisher", "Rights"),
     Column("citation", "Cite"),
 )
