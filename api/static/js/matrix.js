@@ -14,6 +14,10 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     // What is left open need not stand in the address.
     for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
   });
+  // Whoever comes back to the page as it was kept finds every field usable again.
+  addEventListener("pageshow", () => {
+    for (const field of form.elements) field.disabled = false;
+  });
 }
 
 export function grid(table) {
