@@ -21,7 +21,8 @@ from graph.analytics.coverage import coverage, coverage_between, coverage_by_edi
 from graph.analytics.paths import paths, whole_graph
 from graph.analytics.pictures import png as png_module
 from graph.analytics.pictures.parts import MOST
-from graph.analytics.pictures.svg import LINE, SHADE, clean, width_of, wrap
+from graph.analytics.pictures.svg import LINE, SHADE, clean, wrap
+from graph.analytics.pictures.widths import width_of
 from graph.analytics.project import STRENGTH_OF, Edges, Selection, project_edges
 from graph.errors import NotAcceptableError
 

@@ -15,9 +15,9 @@ from graph.analytics.pictures.svg import (
     SHADE,
     TRACK,
     Drawing,
-    width_of,
     wrap,
 )
+from graph.analytics.pictures.widths import width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from graph.analytics.pictures.svg import INK, LINE, MUTED, PAPER, RULE, SHADE, WIDTH, width_of
+from graph.analytics.pictures.svg import INK, LINE, MUTED, PAPER, RULE, SHADE, WIDTH
+from graph.analytics.pictures.widths import width_of
 from graph.analytics.project import STRENGTH_OF
 
 if TYPE_CHECKING:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import html
 import math
-import unicodedata
 from typing import TYPE_CHECKING, Final
+
+from graph.analytics.pictures.widths import width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     Data = Mapping[str, object]
 
-#: The first is the one that comes along for PNG. Widths are reckoned for the widest but the last.
+#: The first is the one that comes along for PNG. What the reader has decides which is taken, so
+#: that widths are reckoned for the widest of them (`graph.analytics.pictures.widths`).
 FONTS: Final = (
     "'Source Sans Pro', 'Source Sans 3', 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', "
     "'DejaVu Sans Condensed', sans-serif"
@@ -44,16 +46,6 @@ KINDS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"
 #: Height of a line of text over the size of its letters.
 LEADING: Final = 1.25
 
-#: Widths of Helvetica in thousandths of the size (Adobe font metrics); others count as `_OTHER`.
-_GROUPS: Final = {
-    "ijl'|": 222, " .,:;/\\!ftI[]": 278, "r-()`": 333, '"': 355, "*": 389, "ckszvxyJ": 500,
-    "abdeghnopqu0123456789L?_$#": 556, "+<>=~": 584, "TFZ": 611, "ABEKPSVXY&": 667,
-    "CDHNRUw": 722, "GOQ": 778, "mM": 833, "%": 889, "W": 944, "@—": 1015, "–": 556, "…": 1000,
-}  # fmt: skip
-_WIDTHS: Final = {character: width for group, width in _GROUPS.items() for character in group}
-_OTHER: Final = 600
-_FULL: Final = 1000
-
 _NOTHING: Data = {}
 
 
@@ -61,14 +53,6 @@ def clean(text: object) -> str:
     """Text as XML may hold it: escaped, and without characters that do not show."""
     shown = "".join(c if c.isprintable() else " " for c in str(text))
     return html.escape(shown, quote=True)
-
-
-def width_of(text: str, size: float, *, bold: bool = False) -> float:
-    """About how wide a text is, in pixels; rather too wide than too narrow."""
-    total = sum(
-        _FULL if unicodedata.east_asian_width(c) in "WF" else _WIDTHS.get(c, _OTHER) for c in text
-    )
-    return total * size / 1000 * (1.08 if bold else 1.02)
 
 
 def wrap(text: str, width: float, size: float, *, most: int = 2, bold: bool = False) -> list[str]:

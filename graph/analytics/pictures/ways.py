@@ -13,9 +13,9 @@ from graph.analytics.pictures.svg import (
     PAPER,
     WIDTH,
     Drawing,
-    width_of,
     wrap,
 )
+from graph.analytics.pictures.widths import width_of
 
 if TYPE_CHECKING:
     from graph.analytics.paths import Path, Paths, Step
