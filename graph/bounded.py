@@ -28,6 +28,7 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_NESTING: Final = 100
 
 _BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_MARKS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
 
 
 def refusal(name: str, line: int, message: str) -> SourcesError:
@@ -67,6 +68,8 @@ def decode_text(raw: bytes, name: str, most: int = MOST_BYTES) -> str:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         message = f"byte {raw[error.start]:#04x} is not UTF-8; save the file as UTF-8"
+        if name.lower().endswith(".csv"):
+            message += ', in Excel as "CSV UTF-8"'
         raise refusal(name, line, message) from None
     if "\x00" in text:
         line = text.count("\n", 0, text.index("\x00")) + 1
@@ -96,13 +99,17 @@ class _PlacingDecoder(json.JSONDecoder):
         return record, end
 
 
-def parse_json(raw: bytes, name: str, *, placed: bool = False) -> Any:
+def parse_json(
+    raw: bytes, name: str, *, placed: bool = False, most_values: int | None = None
+) -> Any:
     """A JSON document. Names that stand twice in one object and half characters are refused.
 
     Parameters
     ----------
     placed : bool
         Whether objects are to know their lines, as `Placed`.
+    most_values : int, optional
+        About how many values it may hold, counted by commas and brackets before it is parsed.
 
     Raises
     ------
@@ -110,8 +117,13 @@ def parse_json(raw: bytes, name: str, *, placed: bool = False) -> Any:
         Naming the line.
     """
     text = decode_text(raw, name)
-    deep = 0
-    for match in _BRACKETS.finditer(text):
+    deep = values = 0
+    for match in (_BRACKETS if most_values is None else _MARKS).finditer(text):
+        if match[0] in "[{,":
+            values += 1
+            if most_values is not None and values > most_values:
+                line = text.count("\n", 0, match.start()) + 1
+                raise refusal(name, line, f"holds more than {most_values:,} values; split the file")
         if match[0] in "[{":
             deep += 1
             if deep > MOST_NESTING:

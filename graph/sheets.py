@@ -15,6 +15,8 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.bounded import check_size, refusal
+from graph.errors import SourcesError
+from graph.model import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,7 @@ MOST_PACKED: Final = 16 * 1024 * 1024
 MOST_UNPACKED: Final = 128 * 1024 * 1024
 MOST_ROWS: Final = 100_000
 MOST_COLUMNS: Final = 500
+MOST_CELLS: Final = 5_000_000  # of one sheet, empty ones with them: each takes memory
 MOST_CELL: Final = 32_767  # what Excel itself allows, in characters
 _MOST_PARTS: Final = 2_000
 _MOST_RATIO: Final = 200
@@ -58,13 +61,17 @@ def looks_like_xlsx(raw: bytes) -> bool:
     return raw[:4] == b"PK\x03\x04"
 
 
-def read_sheets(raw: bytes, name: str, *, most_unpacked: int = MOST_UNPACKED) -> list[Sheet]:
+def read_sheets(
+    raw: bytes, name: str, *, most_unpacked: int = MOST_UNPACKED, most_cells: int = MOST_CELLS
+) -> list[Sheet]:
     """All visible sheets of an XLSX file, in their order.
 
     Parameters
     ----------
     most_unpacked : int
         Most bytes that it may unfold to.
+    most_cells : int
+        Most cells of one sheet: its rows that are not empty, times the columns of the widest.
 
     Raises
     ------
@@ -78,15 +85,24 @@ def read_sheets(raw: bytes, name: str, *, most_unpacked: int = MOST_UNPACKED) ->
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, keep_links=False)
-    except Exception as error:  # a broken file breaks openpyxl in every way
+        try:
+            read = [
+                _read_sheet(sheet, name, most_cells)
+                for sheet in book.worksheets
+                if sheet.sheet_state == "visible"
+            ]
+        finally:
+            book.close()
+    except SourcesError:
+        raise
+    except Exception as error:  # a broken file breaks openpyxl in every way, also between rows
         told = str(error).partition("\n")[0] or type(error).__name__
-        raise refusal(name, 1, f"cannot be read as XLSX: {told}") from None
-    try:
-        return [
-            _read_sheet(sheet, name) for sheet in book.worksheets if sheet.sheet_state == "visible"
-        ]
-    finally:
-        book.close()
+        message = f"cannot be read as XLSX: {told}; save it anew in a spreadsheet program"
+        raise refusal(name, 1, message) from None
+    formulas = [finding for _, findings in read for finding in findings]
+    if formulas:
+        raise SourcesError(formulas)
+    return [sheet for sheet, _ in read]
 
 
 def _check_archive(raw: bytes, name: str, most_unpacked: int) -> None:
@@ -130,9 +146,12 @@ def _check_parts(raw: bytes, parts: Sequence[zipfile.ZipInfo], name: str) -> Non
         raise refusal(name, 1, message) from None
 
 
-def _read_sheet(sheet: Any, name: str) -> Sheet:
+def _read_sheet(sheet: Any, name: str, most_cells: int) -> tuple[Sheet, list[Finding]]:
+    """A sheet, and a finding for each formula in it."""
     place = f"{name}#{sheet.title}"
     rows: list[tuple[int, list[str]]] = []
+    formulas: list[Finding] = []
+    width = 0
     sheet.reset_dimensions()  # what the file claims may be wrong, or a lie
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         if number > MOST_ROWS or len(cells) > MOST_COLUMNS:
@@ -144,17 +163,25 @@ def _read_sheet(sheet: Any, name: str) -> Sheet:
         for cell in cells:
             if cell.data_type == "f":
                 message = f"cell {cell.coordinate} is a formula; paste its value instead"
-                raise refusal(place, number, message)
+                formulas.append(Finding(place, number, message))
+                continue
             text = _shown(cell.value)
             if len(text) > MOST_CELL:
                 raise refusal(place, number, f"cell {cell.coordinate} is longer than {MOST_CELL:,}")
             texts.append(text)
-        if any(texts):
+        while texts and not texts[-1]:
+            texts.pop()
+        if texts:
             rows.append((number, texts))
-    width = max((len(texts) for _, texts in rows), default=0)
+            width = max(width, len(texts))
+            if len(rows) * width > most_cells:
+                message = (
+                    f"has more than {most_cells:,} cells; split it, or delete what is not needed"
+                )
+                raise refusal(place, number, message)
     for _, texts in rows:
         texts.extend([""] * (width - len(texts)))
-    return Sheet(sheet.title, rows)
+    return Sheet(sheet.title, rows), formulas
 
 
 def _shown(value: Any) -> str:

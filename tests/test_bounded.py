@@ -97,6 +97,14 @@ def test_json_names_the_line() -> None:
     assert refused(parse_json, b'{\n "a": 1\n "b": 2}', "f").startswith("f:3: is not JSON")
 
 
+def test_json_of_too_many_values_is_refused_before_it_is_parsed() -> None:
+    """A few megabytes of brackets would take longer to read than anybody waits."""
+    text = '[\n[1, 2], "a, [b]", {}]'
+    assert parse_json(text.encode(), "f.json", most_values=6) == [[1, 2], "a, [b]", {}]
+    with pytest.raises(SourcesError, match=r"f.json:2: holds more than 5 values; split the file"):
+        parse_json(text.encode(), "f.json", most_values=5)
+
+
 def test_json_nests_only_so_deep() -> None:
     deep = "[" * MOST_NESTING + "]" * MOST_NESTING
     assert parse_json(deep.encode(), "f")

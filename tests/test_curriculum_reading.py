@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.bounded import parse_json, parse_yaml
+from graph.curriculum import reading
 from graph.curriculum.model import Course, CoursePlan, Depth, Entry, Level, Setting
 from graph.curriculum.reading import read_plan
 from graph.curriculum.writing import FORMS, write_plan
@@ -271,7 +273,9 @@ def test_a_formula_is_refused(catalogue: Catalogue) -> None:
 
 def test_other_encodings_are_refused_with_the_line(catalogue: Catalogue) -> None:
     raw = _LONG.replace("Made up", "B\u00fcro").encode("latin-1")
-    assert _faults(raw, catalogue) == ["plan.csv:1: byte 0xfc is not UTF-8; save the file as UTF-8"]
+    assert _faults(raw, catalogue) == [
+        'plan.csv:1: byte 0xfc is not UTF-8; save the file as UTF-8, in Excel as "CSV UTF-8"'
+    ]
     assert "UTF-16" in _faults(_LONG.encode("utf-16"), catalogue)[0]
 
 
@@ -342,6 +346,46 @@ def test_what_is_too_large_is_refused_with_the_bound(catalogue: Catalogue) -> No
     many = "".join(f"A 1,epas-2022:1,I,{n}\n" for n in range(10_001))
     found = _faults(f"course,competency,depth,content\n{many}", catalogue)
     assert found == ["plan.csv:1: has 10,001 entries; the most is 10,000"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "xlsx"])
+def test_a_small_file_of_very_many_rows_is_refused_before_they_are_judged(
+    catalogue: Catalogue, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four megabytes can hold two million rows; to judge each would take minutes."""
+    for name in ("MOST_ROWS", "MOST_CELLS", "MOST_VALUES"):
+        monkeypatch.setattr(reading, name, 20)
+    header = ["course", "competency", "depth"]
+    rows = [["A 1", "epas-2022:66", "I"] for _ in range(30)]
+    raw = {
+        "csv": "\n".join(map(",".join, [header, *rows])).encode(),
+        "json": json.dumps(
+            [dict(zip(header, row, strict=True)) for row in rows], indent=0
+        ).encode(),
+        "xlsx": _book(Table("map", header, rows)),
+    }[ending]
+    said = {
+        "csv": "plan.csv:21: is larger than 20 rows or 500 columns; a plan needs fewer",
+        "json": "plan.json:26: holds more than 20 values; split the file",
+        "xlsx": "plan.xlsx#map:7: has more than 20 cells; split it, or delete what is not needed",
+    }[ending]
+    assert _faults(raw, catalogue, f"plan.{ending}") == [said]
+
+
+def test_codes_that_differ_in_capital_letters_only_are_a_fault(catalogue: Catalogue) -> None:
+    text = "course,competency,depth\nSW 1,epas-2022:1,I\nSw 1,epas-2022:2,I\nSw 1,epas-2022:3,I\n"
+    assert _faults(text, catalogue) == [
+        "plan.csv:3: course 'Sw 1' and course 'SW 1' in row 2 differ in capital letters only; "
+        "write one as the other, or give it another code"
+    ]
+
+
+def test_a_decimal_comma_is_refused_with_how_to_write_it(catalogue: Catalogue) -> None:
+    text = "course;credits;competency;depth\nSW 1;4,5;epas-2022:1;I\n"
+    assert _faults(text, catalogue) == [
+        "plan.csv:2: column credits: '4,5' is no number above 0 and up to 10,000; "
+        "write 4.5, with a point"
+    ]
 
 
 def test_anchors_and_deep_nesting_are_refused(catalogue: Catalogue) -> None:

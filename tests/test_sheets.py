@@ -95,6 +95,15 @@ def test_a_formula_is_refused_with_its_cell() -> None:
     assert "is a formula" in refused(book(['=HYPERLINK("https://example.org")']))
 
 
+def test_all_formulas_are_named_at_once() -> None:
+    with pytest.raises(SourcesError) as caught:
+        read_sheets(book(["=A2", "b"], ["c", "=1+1"]), "book.xlsx")
+    assert [str(finding).partition(" is ")[0] for finding in caught.value.findings] == [
+        "book.xlsx#One:1: cell A1",
+        "book.xlsx#One:2: cell B2",
+    ]
+
+
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
@@ -145,6 +154,8 @@ def test_a_sheet_past_its_rows_columns_or_cells_is_told_where(
     monkeypatch.setattr(sheets, "MOST_COLUMNS", 9)
     monkeypatch.setattr(sheets, "MOST_CELL", 10)
     assert refused(raw) == "book.xlsx#One:2: cell B2 is longer than 10"
+    with pytest.raises(SourcesError, match=r"book.xlsx#One:2: has more than 3 cells"):
+        read_sheets(book(["a"], ["b", "c"]), "book.xlsx", most_cells=3)
 
 
 def test_entities_are_not_unfolded() -> None:
@@ -179,6 +190,16 @@ def test_a_broken_part_is_a_finding_and_no_crash() -> None:
     for name in ("xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml"):
         with pytest.raises(SourcesError, match="cannot be read as XLSX"):
             read_sheets(with_part(raw, name, b"<broken"), "book.xlsx")
+
+
+def test_a_cell_in_a_column_that_no_sheet_has_is_a_finding_and_no_crash() -> None:
+    """Rows are parsed when they are read, long after the workbook was opened."""
+    part = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        '<row r="1"><c r="ZZZZZZ1"><v>1</v></c></row></sheetData></worksheet>'
+    )
+    raw = with_part(book(["a"]), "xl/worksheets/sheet1.xml", part.encode())
+    assert refused(raw).startswith("book.xlsx:1: cannot be read as XLSX: ")
 
 
 def test_a_zip_is_told_from_its_first_bytes() -> None:

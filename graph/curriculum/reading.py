@@ -29,7 +29,7 @@ from graph.errors import SourcesError
 from graph.model import Finding
 from graph.nearest import nearest
 from graph.rebase.concordance import editions_of
-from graph.sheets import looks_like_xlsx, read_sheets, unguarded
+from graph.sheets import MOST_COLUMNS, looks_like_xlsx, read_sheets, unguarded
 from graph.terms import framework_of, natural_key
 
 if TYPE_CHECKING:
@@ -48,6 +48,13 @@ MOST_UNPACKED_BYTES: Final = 24 * 1024 * 1024
 #: Most courses, and most entries, of one plan.
 MOST_COURSES: Final = 300
 MOST_ENTRIES: Final = 10_000
+
+#: Most rows of a table that are not empty, most cells of a sheet, and most values of a JSON file.
+#: A plan as large as it may be has fewer; a file of a few megabytes that is not one can have
+#: millions, and would be minutes in reading.
+MOST_ROWS: Final = 20_000
+MOST_CELLS: Final = 500_000
+MOST_VALUES: Final = 200_000
 
 PROGRAMME_FIELDS: Final = ("programme", "level", "edition")
 COURSE_FIELDS: Final = (
@@ -114,6 +121,7 @@ _SYSTEM_WORDS: Final = {
 
 _BETWEEN_DEPTHS: Final = re.compile(r"[\s,;/|+&]+|\band\b")
 _BETWEEN_WORDS: Final = re.compile(r"[,;|\n]+")
+_DECIMAL_COMMA: Final = re.compile(r"[0-9]+,[0-9]{1,2}")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _COMMENT: Final = re.compile(r"#\s*(\w+)\s*:\s*(.*)", re.DOTALL)
 
@@ -191,7 +199,7 @@ class _Reader:
             text = decode_text(raw, self.name, MOST_PLAN_BYTES)
             first = text.lstrip()[:1]
             if ending == "json" or (ending not in ("csv", "tsv", "yaml", "yml") and first in "[{"):
-                parts = self._tree(parse_json(raw, self.name, placed=True))
+                parts = self._tree(parse_json(raw, self.name, placed=True, most_values=MOST_VALUES))
             elif ending in ("yaml", "yml") or (ending not in ("csv", "tsv") and _is_yaml(text)):
                 check_size(raw, self.name, MOST_YAML_BYTES)
                 parts = self._tree(parse_yaml(raw, self.name, placed=True))
@@ -203,7 +211,9 @@ class _Reader:
         return self._plan(parts)
 
     def _book(self, raw: bytes) -> _Parts:
-        sheets = read_sheets(raw, self.name, most_unpacked=MOST_UNPACKED_BYTES)
+        sheets = read_sheets(
+            raw, self.name, most_unpacked=MOST_UNPACKED_BYTES, most_cells=MOST_CELLS
+        )
         by_name = {sheet.name.strip().lower(): sheet for sheet in sheets}
         if len(sheets) == 1 and not set(by_name) & {*SHEETS}:
             return self._table(f"{self.name}#{sheets[0].name}", sheets[0].rows)
@@ -215,7 +225,10 @@ class _Reader:
             if key not in SHEETS:
                 near = nearest(key, SHEETS, most=1)
                 hint = f"did you mean {near[0]!r}? " if near else ""
-                self.fault(path, 1, f"sheet is unknown; {hint}A plan has {_all(SHEETS)}")
+                message = (
+                    f"sheet is unknown; {hint}A plan has {_all(SHEETS)}; delete or hide others"
+                )
+                self.fault(path, 1, message)
             elif key == "programme":
                 parts.programme = self._fields(path, sheet.rows)
             elif key == "courses":
@@ -228,7 +241,8 @@ class _Reader:
                 parts.entries += found.entries
                 parts.courses = parts.courses or found.courses
         if "map" not in by_name and "matrix" not in by_name:
-            self.fault(self.name, 1, "has no sheet 'map' and no sheet 'matrix'")
+            message = "has no sheet 'map' and no sheet 'matrix'; rename the sheet that is one"
+            self.fault(self.name, 1, message)
         parts.listed = bool(parts.courses)
         return parts
 
@@ -242,6 +256,10 @@ class _Reader:
             for record in records:
                 if any(cell.strip() for cell in record):
                     rows.append((start, record))
+                if len(rows) > MOST_ROWS or len(record) > MOST_COLUMNS:
+                    message = f"is larger than {MOST_ROWS:,} rows or {MOST_COLUMNS} columns"
+                    self.fault(self.name, start, f"{message}; a plan needs fewer")
+                    self.stop_if_faulty()
                 start = records.line_num + 1
         except csv.Error as error:
             message = f"is not CSV: {error}; close the quotation mark, or write it twice"
@@ -545,6 +563,7 @@ class _Reader:
         """Courses by code, in the order of the file."""
         found: dict[str, Course] = {}
         given: dict[str, dict[str, tuple[Any, int]]] = {}
+        folded: dict[str, str] = {}
         for row in parts.courses:
             code = self._text(row, "code")
             if not code:
@@ -555,6 +574,12 @@ class _Reader:
                 message = f"course {code!r} stands already in row {first}; keep one"
                 self.fault(row.path, row.line, message)
                 continue
+            if code not in found and (other := folded.setdefault(code.casefold(), code)) != code:
+                message = (
+                    f"course {code!r} and course {other!r} in row {given[other]['code'][1]} differ "
+                    "in capital letters only; write one as the other, or give it another code"
+                )
+                self.note(row.path, row.line, message)
             values = self._course_values(row)
             known = given.setdefault(code, {})
             for key, value in values.items():
@@ -718,6 +743,8 @@ class _Reader:
             number = math.nan
         if not 0 < number <= 10_000:
             message = f"column {column}: {value!r} is no number above 0 and up to 10,000"
+            if _DECIMAL_COMMA.fullmatch(str(value).strip()):
+                message += f"; write {str(value).strip().replace(',', '.')}, with a point"
             self.fault(row.path, row.line, message)
             return None
         return number
