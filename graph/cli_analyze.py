@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from graph.analytics.registry import ANALYTICS, find_analytic
+from graph.cli_io import json_option, print_json
 from graph.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _options(command: Command) -> Command:
     help="Draw into this file, .svg or .png.",
 )
 @click.option("--draw", metavar="PICTURE", help="Which picture; see the list.")
-@click.option("--json", "as_json", is_flag=True, help="Records for machines.")
+@json_option
 @click.pass_obj
 def analyze(
     session: Session,
@@ -140,7 +141,7 @@ def analyze(
     if file is not None:
         _draw(outcome, file, draw)
     if as_json:
-        _print_json(outcome.record())
+        print_json(outcome.record())
     else:
         _show(session, outcome)
 
@@ -245,7 +246,7 @@ def _list(session: Session, *, as_json: bool) -> None:
 
     if as_json:
         items = [analytic.record() for analytic in ANALYTICS.values()]
-        _print_json({"items": items, "total": len(items), "next": None})
+        print_json({"items": items, "total": len(items), "next": None})
         return
     rows = [(a.name, a.summary, ", ".join(a.pictures)) for a in ANALYTICS.values()]
     session.table((Column("Name"), Column("Summary", wraps=True), Column("Pictures", True)), rows)
@@ -256,10 +257,3 @@ def _list(session: Session, *, as_json: bool) -> None:
 
 def _hints() -> Iterator[str]:
     yield "crosswalk analyze NAME FROM TO, for example: crosswalk analyze core epas-2022 isp-2020"
-
-
-def _print_json(record: Record) -> None:
-    import orjson
-
-    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    click.echo(orjson.dumps(record, option=options), nl=False)

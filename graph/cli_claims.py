@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graph.cli_plan import (
+from graph.cli_io import (
+    FINDINGS,
     could_not_run,
+    file_path,
     json_option,
-    plan_file,
     print_json,
-    read_course_plan,
     read_input,
     write_output,
 )
+from graph.cli_plan import plan_file, read_course_plan
 from graph.errors import ParameterError
 
 if TYPE_CHECKING:
     from graph.cli import Session
     from graph.curriculum.claims import Report, Result
-
-_FINDINGS = 1
 
 #: Rows printed for one statement, and statements for one claim.
 _ROWS, _STATEMENTS = 4, 8
@@ -38,7 +37,7 @@ _ROWS, _STATEMENTS = 4, 8
     "--claims",
     "claims_file",
     required=True,
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    type=file_path,
     help="Claims as YAML; docs/claims.md says how to write them.",
 )
 @click.option("--strict", is_flag=True, help="Treat a claim that is unproven as one that fails.")
@@ -86,7 +85,7 @@ def check(
         _print(session, report, show_all=show_all)
     click.echo(report.summary, err=True)
     if not report.passes(strict=strict):
-        sys.exit(_FINDINGS)
+        sys.exit(FINDINGS)
 
 
 def _print(session: Session, report: Report, *, show_all: bool) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from graph.cli_io import json_option, output_option, print_json, talk, write_output
 from graph.errors import NotFoundError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from graph.catalogue import Catalogue
     from graph.cli import Session
     from graph.records import Record
@@ -24,14 +26,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="Name of a format; --list shows all of them.",
 )
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
-    default="-",
-    help="File to write; - is standard output.",
-)
+@output_option
 @click.option("--list", "listed", is_flag=True, help="Show the formats and what each can hold.")
-@click.option("--json", "as_json", is_flag=True, help="Records for machines.")
+@json_option
 @click.pass_obj
 def export(
     session: Session, name: str | None, format_: str, output: Path, *, listed: bool, as_json: bool
@@ -57,14 +54,9 @@ def export(
         held = f"{len(catalogue.by_framework.get(name, []))} competencies"
     else:
         content, held = _crosswalk(catalogue, name, wanted)
-    if str(output) == "-":
-        click.echo(content, nl=False)
-        return
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise click.FileError(str(output), error.strerror) from None
-    click.echo(f"wrote {held} to {output}", err=True)
+    write_output(output, content)
+    if str(output) != "-":
+        talk(f"wrote {held} to {output}")
 
 
 def _crosswalk(catalogue: Catalogue, name: str, format_: str) -> tuple[bytes, str]:
@@ -98,7 +90,7 @@ def _list_formats(session: Session, *, as_json: bool) -> None:
         for name, format_ in FORMATS.items()
     ]
     if as_json:
-        _print_json({"items": items, "total": len(items), "next": None})
+        print_json({"items": items, "total": len(items), "next": None})
         return
     rows = [
         (item["name"], item["about"], ", ".join(item["writes"]), ", ".join(item["reads"]))
@@ -121,7 +113,7 @@ def _list_contents(session: Session, *, as_json: bool) -> None:
     crosswalks = [crosswalk_record(catalogue, found) for found in catalogue.crosswalks.values()]
     frameworks = [framework_record(catalogue, found) for found in catalogue.frameworks.values()]
     if as_json:
-        _print_json(listing(crosswalks, catalogue.release) | {"frameworks": frameworks})
+        print_json(listing(crosswalks, catalogue.release) | {"frameworks": frameworks})
         return
     rows = [
         (
@@ -137,11 +129,4 @@ def _list_contents(session: Session, *, as_json: bool) -> None:
     ]
     columns = (Column("Name"), Column("Title", wraps=True), Column("Holds", wraps=True))
     session.table(columns, rows)
-    click.echo("\nFormats: crosswalk export --list", err=True)
-
-
-def _print_json(record: Record) -> None:
-    import orjson
-
-    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    click.echo(orjson.dumps(record, option=options), nl=False)
+    talk("\nFormats: crosswalk export --list")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from graph.cli_io import file_path, print_json, read_input, talk
 
 if TYPE_CHECKING:
     from graph.cli import Session
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 @click.command(
     "import", epilog="Example: crosswalk import examples/nursing.csv --into nursing --dry-run"
 )
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@click.argument("file", type=file_path)
 @click.option(
     "--into",
     "folder",
@@ -52,21 +53,14 @@ def import_(
     def choose(raw: bytes, name: str) -> Format:
         return choose_format(raw, name, format_)
 
-    try:
-        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise click.FileError(str(file), error.strerror) from None
-    name = "standard input" if str(file) == "-" else file.name
+    raw, name = read_input(file)
     account = import_file(
         raw, name, folder, choose, framework_id=framework_id, bare=bare, dry_run=dry_run
     )
     if as_json:
-        import orjson
-
-        options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-        click.echo(orjson.dumps(account.record(), option=options), nl=False)
+        print_json(account.record())
     else:
         click.echo(account.changes.markdown(), nl=False)
         for note in account.notes:
-            click.echo(f"{note}", err=True)
-    click.echo(account.summary, err=True)
+            talk(str(note))
+    talk(account.summary)

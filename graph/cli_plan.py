@@ -5,19 +5,24 @@ Commands with a module of their own stand in `_ELSEWHERE`; each is imported when
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
-from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from graph.cli_io import (
+    LazyGroup,
+    file_path,
+    json_option,
+    output_option,
+    print_json,
+    read_input,
+    refuse_same_file,
+    write_output,
+)
 from graph.curriculum.report import SECTIONS
-from graph.errors import SourcesError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from graph.cli import Session
     from graph.curriculum.analysis import Analysis
@@ -32,34 +37,7 @@ _ELSEWHERE: Final[dict[str, tuple[str, str]]] = {
 }
 
 #: FILE of every command about a plan.
-plan_file: Final = click.argument(
-    "file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path)
-)
-
-output_option: Final = click.option(
-    "--output",
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
-    default="-",
-    help="File to write; - is standard output.",
-)
-
-json_option: Final = click.option("--json", "as_json", is_flag=True, help="Records for machines.")
-
-
-def read_input(file: Path) -> tuple[bytes, str]:
-    """Content and name of a file, or of standard input for `-`.
-
-    Raises
-    ------
-    click.FileError
-        If it cannot be read.
-    """
-    if str(file) == "-":
-        return sys.stdin.buffer.read(), "standard input"
-    try:
-        return file.read_bytes(), file.name
-    except OSError as error:
-        raise click.FileError(str(file), error.strerror) from None
+plan_file: Final = click.argument("file", type=file_path)
 
 
 def read_course_plan(session: Session, file: Path) -> CoursePlan:
@@ -76,61 +54,9 @@ def read_course_plan(session: Session, file: Path) -> CoursePlan:
     return read_plan(raw, name, session.catalogue)
 
 
-@contextmanager
-def could_not_run() -> Iterator[None]:
-    """End with status 2 if a file is not there or faulty: nothing was tested.
-
-    Status 1 stays for findings, so that continuous integration can tell the two apart.
-    """
-    try:
-        yield
-    except SourcesError as error:
-        for finding in error.findings:
-            click.echo(str(finding), err=True)
-        sys.exit(2)
-    except click.FileError as error:
-        error.show()
-        sys.exit(2)
-
-
-def write_output(output: Path, content: bytes) -> None:
-    """Write a file, or to standard output for `-`.
-
-    Raises
-    ------
-    click.FileError
-        If it cannot be written.
-    """
-    if str(output) == "-":
-        click.echo(content, nl=False)
-        return
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise click.FileError(str(output), error.strerror) from None
-
-
-def print_json(record: Any) -> None:
-    """A record on standard output."""
-    import orjson
-
-    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    click.echo(orjson.dumps(record, option=options), nl=False)
-
-
-class _Plans(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name in _ELSEWHERE:
-            module, name = _ELSEWHERE[cmd_name]
-            command: click.Command = getattr(import_module(module), name)
-            return command
-        return super().get_command(ctx, cmd_name)
-
-
-@click.group(cls=_Plans, epilog="Example: crosswalk plan show examples/msw-2015.csv")
+@click.group(
+    cls=LazyGroup, elsewhere=_ELSEWHERE, epilog="Example: crosswalk plan show examples/msw-2015.csv"
+)
 def plan() -> None:
     """Read, analyze and document the course plan of a programme.
 
@@ -325,6 +251,7 @@ def carry(session: Session, file: Path, onto: str, form: str, output: Path) -> N
     from graph.curriculum.carrying import carry as carried_to
     from graph.curriculum.writing import write_plan
 
+    refuse_same_file("--output", output, file)
     found = carried_to(read_course_plan(session, file), session.catalogue, onto)
     write_output(output, write_plan(found.plan, form, session.catalogue))
     click.echo(found.account.markdown(), err=True, nl=False)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from graph.cli_plan import output_option, plan_file, read_course_plan, read_input, write_output
+from graph.cli_io import file_path, output_option, read_input, write_output
+from graph.cli_plan import plan_file, read_course_plan
 from graph.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from graph.cli import Session
 
@@ -41,13 +42,13 @@ def _format_option(formats: str) -> Callable[[_Command], _Command]:
 @click.argument(
     "file",
     required=False,
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    type=file_path,
 )
 @_format_option("docx, xlsx, markdown or html")
 @click.option(
     "--template",
     "template_file",
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    type=file_path,
     help="YAML that renames, orders and chooses tables and columns.",
 )
 @click.option(

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from graph.cli_plan import (
-    could_not_run,
-    json_option,
-    plan_file,
-    print_json,
-    read_course_plan,
-    read_input,
-)
+from graph.cli_io import FINDINGS, could_not_run, file_path, json_option, print_json, read_input
+from graph.cli_plan import plan_file, read_course_plan
 from graph.errors import ParameterError
 
 if TYPE_CHECKING:
     from fractions import Fraction
+    from pathlib import Path
 
     from graph.cli import Session
     from graph.curriculum.planner import Member, Planned, Proposal
-
-_FINDINGS = 1
 
 
 @click.command(
@@ -35,7 +27,7 @@ _FINDINGS = 1
     "--goals",
     "goals_file",
     required=True,
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    type=file_path,
     help="Goals as YAML; docs/planner.md says how to write them.",
 )
 @click.option(
@@ -79,7 +71,7 @@ def solve(
     else:
         _print(session, found)
     if not (found.reaches_all and found.proven):
-        sys.exit(_FINDINGS)
+        sys.exit(FINDINGS)
 
 
 def _print(session: Session, found: Planned) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from graph.cli_io import json_option, print_json
 from graph.rules import Regime
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     help="Which conclusions are allowed: what SKOS licenses; also the SSSOM chaining rules; "
     "also this project's edition lineage and roll-up, which need review.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Records for machines.")
+@json_option
 @click.pass_obj
 def explain(session: Session, a: str, b: str, regime: str, *, as_json: bool) -> None:
     """Explain in sentences what links A and B, or why nothing follows.
@@ -38,11 +39,7 @@ def explain(session: Session, a: str, b: str, regime: str, *, as_json: bool) -> 
         catalogue.competency(key)
     explanation = explain(Facts.of(catalogue), a, b, Regime(regime))
     if as_json:
-        import orjson
-
-        options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-        record = {**explanation.record(), "release": catalogue.release}
-        click.echo(orjson.dumps(record, option=options), nl=False)
+        print_json({**explanation.record(), "release": catalogue.release})
         return
     from graph.terminal import paragraph
 

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from graph.errors import ParameterError
+from graph.cli_io import (
+    file_path,
+    json_bytes,
+    output_option,
+    read_input,
+    refuse_same_file,
+    write_output,
+)
 
 if TYPE_CHECKING:
-    from graph.cli import Session
+    from pathlib import Path
 
-_path = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
+    from graph.cli import Session
 
 
 @click.command(
     "rebase",
     epilog="Example: crosswalk rebase examples/msw-2015.csv --onto epas-2022",
 )
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@click.argument("file", type=file_path)
 @click.option("--onto", required=True, metavar="FRAMEWORK", help="Edition to arrive at.")
-@click.option("--output", type=_path, default="-", help="New file; - is standard output.")
+@output_option
 @click.option(
     "--review",
-    type=_path,
+    type=file_path,
     help="Where the review list goes; otherwise standard output if the new file goes elsewhere, "
     "standard error if not.",
 )
@@ -42,34 +47,14 @@ def rebase(
     """
     from graph.rebase import rebase as rebased_onto
 
-    if str(file) != "-" and str(output) != "-" and output.exists() and output.samefile(file):
-        raise ParameterError("--output", str(output), "another file than FILE")
-    try:
-        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise click.FileError(str(file), error.strerror) from None
-    name = "standard input" if str(file) == "-" else file.name
+    refuse_same_file("--output", output, file)
+    refuse_same_file("--review", review, file, output)
+    raw, name = read_input(file)
     found = rebased_onto(raw, name, session.catalogue, onto)
-    if as_json:
-        import orjson
-
-        options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-        account = orjson.dumps(found.record(), option=options)
-    else:
-        account = found.markdown().encode()
-    _write(output, found.content)
+    account = json_bytes(found.record()) if as_json else found.markdown().encode()
+    write_output(output, found.content)
     if review is None:
         click.echo(account, nl=False, err=str(output) == "-")
     else:
-        _write(review, account)
+        write_output(review, account)
     click.echo(found.summary, err=True)
-
-
-def _write(path: Path, content: bytes) -> None:
-    if str(path) == "-":
-        click.echo(content, nl=False)
-        return
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise click.FileError(str(path), error.strerror) from None

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from graph.cli_io import FINDINGS, json_option, print_findings, print_json
+
 if TYPE_CHECKING:
     from graph.cli import Session
     from graph.records import Record
-
-_FINDINGS = 1
-
-_json = click.option("--json", "as_json", is_flag=True, help="Records for machines.")
 
 
 @click.group("release", epilog="Example: crosswalk release list")
@@ -32,7 +30,7 @@ def release() -> None:
     help="Folder of releases; each has one of its own in it, named by its hash.",
 )
 @click.option("--previous", metavar="HASH", help="Release before; otherwise the folder's last.")
-@_json
+@json_option
 @click.pass_obj
 def make(session: Session, folder: Path, previous: str | None, *, as_json: bool) -> None:
     """Write the built data in all formats, with checksums, description and changes.
@@ -61,7 +59,7 @@ def make(session: Session, folder: Path, previous: str | None, *, as_json: bool)
         "new": new,
     }
     if as_json:
-        _print(record)
+        print_json(record)
         return
     click.echo(made.path)
     size = record["bytes"] / 1_000_000
@@ -80,7 +78,7 @@ def make(session: Session, folder: Path, previous: str | None, *, as_json: bool)
     show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
 )
-@_json
+@json_option
 @click.pass_obj
 def list_(session: Session, folder: Path, *, as_json: bool) -> None:
     """List the releases of a folder, from the first to the last."""
@@ -98,7 +96,7 @@ def list_(session: Session, folder: Path, *, as_json: bool) -> None:
         for key, found in releases(folder).items()
     ]
     if as_json:
-        _print({"items": items, "total": len(items), "next": None})
+        print_json({"items": items, "total": len(items), "next": None})
         return
     columns = (Column("Release"), Column("Before"), Column("Modified"), Column("Software"))
     rows = [
@@ -113,7 +111,7 @@ def list_(session: Session, folder: Path, *, as_json: bool) -> None:
 @release.command(epilog="Example: crosswalk release verify --help")
 @click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--quick", is_flag=True, help="Checksums only; do not make the release again.")
-@_json
+@json_option
 def verify(path: Path, *, quick: bool, as_json: bool) -> None:
     """Say what of a release was changed, taken away or added since it was made.
 
@@ -122,19 +120,8 @@ def verify(path: Path, *, quick: bool, as_json: bool) -> None:
     from graph.release.folder import verify as find_faults
 
     found = find_faults(path, again=not quick)
-    if as_json:
-        items = [{"path": f.path, "line": f.line, "message": f.message} for f in found]
-        _print({"items": items, "total": len(items), "next": None})
-    else:
-        for finding in found:
-            click.echo(str(finding))
+    print_findings(found, as_json=as_json)
     count = f"{len(found)} {'finding' if len(found) == 1 else 'findings'}"
     click.echo(count if found else "as it was made", err=True)
     if found:
-        raise click.exceptions.Exit(_FINDINGS)
-
-
-def _print(record: Record) -> None:
-    import orjson
-
-    click.echo(orjson.dumps(record, option=orjson.OPT_INDENT_2), nl=True)
+        raise click.exceptions.Exit(FINDINGS)

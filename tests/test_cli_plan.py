@@ -99,6 +99,19 @@ def test_a_plan_is_carried_with_its_list_to_review() -> None:
     assert "## Needs review" in result.stderr
 
 
+def test_carrying_a_plan_never_writes_over_the_one_that_it_carries(tmp_path: Path) -> None:
+    path, link = tmp_path / "plan.csv", tmp_path / "link.csv"
+    raw = (shipped_data().parent / "examples/msw-2015.csv").read_bytes()
+    path.write_bytes(raw)
+    link.hardlink_to(path)
+    for output in (path, link):
+        words = ("--onto", "epas-2022", "--form", "csv", "--output", str(output))
+        result = run("carry", str(path), *words)
+        assert result.exit_code == 2
+        assert "another file than" in result.stderr
+        assert path.read_bytes() == raw
+
+
 def test_a_template_that_is_written_to_a_file_is_a_workbook(tmp_path: Path) -> None:
     target = tmp_path / "plan.xlsx"
     assert run("template", "--form", "xlsx", "--output", str(target)).exit_code == 0

@@ -555,8 +555,17 @@ def test_command_pipes_the_file_and_keeps_talk_apart(tmp_path: Path) -> None:
 
 
 def test_command_never_writes_over_its_source(tmp_path: Path) -> None:
-    path = tmp_path / "plan.csv"
-    path.write_bytes(plan(("A", "epas-2015:1", "practises")))
-    result = run(str(path), "--onto", "epas-2022", "--output", str(path))
-    assert isinstance(result.exception, ParameterError)
+    path, other = tmp_path / "plan.csv", tmp_path / "new.csv"
+    raw = plan(("A", "epas-2015:1", "practises"))
+    path.write_bytes(raw)
+    for option, *words in (
+        ("--output", "--output", str(path)),
+        ("--review", "--review", str(path)),
+        ("--review", "--output", str(other), "--review", str(other)),
+    ):
+        result = run(str(path), "--onto", "epas-2022", *words)
+        assert isinstance(result.exception, ParameterError)
+        assert option in str(result.exception)
+    assert path.read_bytes() == raw
+    assert not other.exists()
     assert run(str(tmp_path / "none"), "--onto", "epas-2022").exit_code == 1

@@ -28,6 +28,8 @@ from graph.workspace import Account, import_file
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from graph.exchange import Format
+
 ROOT = Path(__file__).resolve().parent.parent
 NURSING = (ROOT / "examples/nursing.csv").read_bytes()
 
@@ -381,6 +383,42 @@ def test_an_interrupted_import_does_not_overwrite_what_was_edited_since(
     edited.write_text(edited.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     (finding,) = refused(NURSING, mini_data)
     assert finding.startswith("frameworks.tsv:1: was changed after an import was interrupted")
+
+
+def test_what_is_edited_after_an_import_is_not_taken_for_a_leftover_of_it(
+    mini_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even if the machine stopped while the last traces of the import were swept up."""
+    really = shutil.rmtree
+
+    def rmtree(path: Path, **options: bool) -> None:
+        if Path(path) == mini_data / ".import" and not options:
+            raise Crash
+        really(path, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", rmtree)
+        with pytest.raises(Crash):
+            take(NURSING, mini_data)
+    edited = mini_data / "frameworks/nursing-example.tsv"
+    text = edited.read_text(encoding="utf-8")
+    edited.write_text(text.replace("Share decisions", "Decide together"), encoding="utf-8")
+    account = take(NURSING, mini_data)
+    assert account.files == ("frameworks/nursing-example.tsv",)
+
+
+def test_a_folder_that_is_filled_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+
+    def choose(raw: bytes, name: str) -> Format:
+        folder.mkdir()
+        (folder / "letter.txt").write_text("Dear all", encoding="utf-8")
+        return choose_format(raw, name)
+
+    with pytest.raises(ParameterError, match=r"--into.*still new or empty"):
+        import_file(NURSING, "nursing.csv", folder, choose, bare=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+    assert [path.name for path in folder.iterdir()] == ["letter.txt"]
 
 
 def test_two_imports_at_once_do_not_mix(mini_data: Path) -> None:

@@ -1,395 +1,48 @@
-"""A data folder of somebody's own, and what files of other tools bring into it: all or nothing.
-
-A *workspace* is laid out like `ontology/`, so that everything that reads, builds, checks, serves
-and exports the shipped content works on it unchanged. What an import would make of it is composed
-apart from it, read back, built and checked there; only if nothing is wrong are files moved into
-place.
-
-A new workspace appears by one rename. In an existing one the changed files are first written below
-`.import/` with a journal of what each replaces. From the moment the journal is complete the import
-counts as done, and moving a file is one rename; the order keeps the tables readable at every step.
-Whoever imports next finishes what a crash interrupted, or throws away what never became complete.
-"""
+"""What a file brings, written into the tables of a folder that nobody reads yet."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import re
-import shutil
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
 from graph import terms
-from graph.build import build, write_build
-from graph.catalogue import Catalogue
-from graph.delta import Delta, diff
-from graph.errors import ParameterError, SourcesError
-from graph.exchange import Source
+from graph.errors import SourcesError
 from graph.model import IMPORTED, INVERSE, Finding
-from graph.tables import (
-    ALIGNMENT_COLUMNS,
-    COLUMNS,
-    format_table,
-    parse_table,
-    read_sources,
-    table_paths,
-)
-from graph.validation import built_store, check
+from graph.tables import ALIGNMENT_COLUMNS, COLUMNS, format_table, parse_table, table_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
-    from graph.exchange import Format
     from graph.exchange.incoming import Incoming, IncomingCrosswalk, IncomingFramework
     from graph.model import Alignment, Evidence
     from graph.tables import Sources
 
-#: Files beside the tables that a workspace has of its own.
-_BY_HAND: Final = ("vocabulary.ttl", "shapes.ttl", "context.jsonld")
-
-#: Tables that a bare workspace begins with as they ship, and with their head only.
-_BARE_KEPT: Final = ("prefixes.tsv", "schemes.tsv")
-_BARE_EMPTY: Final = ("frameworks.tsv", "evidence.tsv", "resources.tsv")
-
-#: Where the files of an import wait for their turn, and what says that they are complete.
-_WAITING: Final = ".import"
-_JOURNAL: Final = "journal.json"
-
-#: Folder of files kept as they came.
-ORIGINALS: Final = "imported"
-
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What an import did, or would do.
-
-    Attributes
-    ----------
-    changes : Delta
-        In words, against the workspace as it was, or against what a new one begins with.
-    notes : tuple[Finding, ...]
-        What the file says otherwise than it was taken.
-    files : tuple[str, ...]
-        Tables and kept files that change, by path; the build is not listed.
-    created : bool
-        Whether the workspace is new.
-    """
-
-    folder: Path
-    format: str
-    changes: Delta
-    notes: tuple[Finding, ...]
-    files: tuple[str, ...]
-    created: bool
-    dry_run: bool
-
-    @property
-    def summary(self) -> str:
-        """One line: what came of it."""
-        dry = "; dry run, nothing was written" if self.dry_run else ""
-        return f"{self.folder}: {self.changes.summary()}{dry}"
-
-    def record(self) -> dict[str, Any]:
-        """The account for machines."""
-        return {
-            "folder": str(self.folder),
-            "format": self.format,
-            "created": self.created,
-            "dry_run": self.dry_run,
-            "files": list(self.files),
-            "notes": [
-                {"path": note.path, "line": note.line, "message": note.message}
-                for note in self.notes
-            ],
-            "changes": self.changes.record(),
-        }
-
-
-def import_file(
-    raw: bytes,
-    name: str,
-    folder: Path,
-    choose: Callable[[bytes, str], Format],
-    *,
-    framework_id: str = "",
-    bare: bool = False,
-    dry_run: bool = False,
-) -> Account:
-    """Put what a file brings into a workspace, which is made if it is not there.
+def compose(incoming: Incoming, folder: Path, sources: Sources, name: str) -> list[Finding]:
+    """Put everything into the tables; what was done otherwise than asked comes back as notes.
 
     Parameters
     ----------
-    choose : Callable[[bytes, str], Format]
-        Names the format of a file by its content and name.
-    framework_id : str
-        What to call the framework that the file brings; empty: as the file suggests.
-    bare : bool
-        Whether a new workspace begins without the shipped frameworks and crosswalks.
-    dry_run : bool
-        Whether to stop before anything is written.
+    folder : Path
+        A copy of the workspace; what is written there before an error is of no use.
+    sources : Sources
+        The tables of the copy, as they are.
+    name : str
+        Of the file, for messages.
 
     Raises
     ------
     SourcesError
-        With every problem of the file, or of what the workspace would become. Nothing was changed.
-    ParameterError
-        If the folder is no place for a workspace.
+        If what comes contradicts what is there.
     """
-    target = folder.resolve()
-    shipped = terms.shipped_data().resolve()
-    if target == shipped or shipped in target.parents or target in shipped.parents:
-        message = "a folder of your own; the shipped tables change by pull request only"
-        raise ParameterError("--into", str(folder), message)
-    created = not target.exists() or not any(target.iterdir())
-    if not created and not (target / "prefixes.tsv").is_file():
-        message = "a folder that is new or empty, or a workspace: this one has no prefixes.tsv"
-        raise ParameterError("--into", str(folder), message)
-    if not created and bare:
-        raise ParameterError("--bare", str(folder), "a folder that is not there yet")
-    format_ = choose(raw, name)
-    with _locked(target, created=created), tempfile.TemporaryDirectory() as scratch:
-        if not created:
-            recover(target)
-        before, after = Path(scratch, "before"), Path(scratch, "after")
-        _begin(before, target if not created else shipped, bare=created and bare)
-        sources = read_sources(before)
-        sources.require_sound()
-        built = build(before)
-        catalogue = Catalogue.load(built_store(before, built, sources.prefixes))
-        incoming = format_.read(raw, Source(name, catalogue, framework_id))
-        shutil.copytree(before, after)
-        notes = _Composer(after, sources, name).compose(incoming)
-        _keep_original(after, incoming, raw)
-        _require_sound(after)
-        changed = _differing(before, after)
-        account = Account(
-            folder=folder,
-            format=format_.name,
-            changes=diff(before, after),
-            notes=(*incoming.notes, *notes),
-            files=tuple(changed),
-            created=created,
-            dry_run=dry_run,
-        )
-        if dry_run:
-            return account
-        if created:
-            _appear(after, target)
-        else:
-            stale = [f"build/{path}" for path in _differing(target / "build", after / "build")]
-            _replace(after, target, [*changed, *stale])
-    return account
-
-
-# ---- folders -----------------------------------------------------------------------------
-
-
-def _begin(folder: Path, source: Path, *, bare: bool) -> None:
-    """Copy the tables and hand-written files of a workspace; nothing else of it is touched.
-
-    Private wording, the build and whatever else lies there stay where they are.
-    """
-    folder.mkdir(parents=True)
-    for path in table_paths(source):
-        name = path.relative_to(source).as_posix()
-        if bare and name not in (*_BARE_KEPT, *_BARE_EMPTY):
-            continue
-        content = path.read_bytes()
-        if bare and name in _BARE_EMPTY:
-            content = ("\t".join(COLUMNS[name]) + "\n").encode()
-        if bare and name == "prefixes.tsv":
-            content = _without_frameworks(content, source)
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-    for name in _BY_HAND:
-        if (source / name).is_file():
-            (folder / name).write_bytes((source / name).read_bytes())
-    if (source / ORIGINALS).is_dir():
-        shutil.copytree(source / ORIGINALS, folder / ORIGINALS)
-
-
-def _without_frameworks(content: bytes, source: Path) -> bytes:
-    """The prefix table without those of the frameworks that a bare workspace does not have."""
-    gone = read_sources(source).frameworks
-    lines = content.decode().splitlines(keepends=True)
-    return "".join(line for line in lines if line.partition("\t")[0] not in gone).encode()
-
-
-def _require_sound(folder: Path) -> None:
-    """Read back, build and check what the workspace would become.
-
-    Raises
-    ------
-    SourcesError
-    """
-    read_sources(folder).require_sound()
-    write_build(folder, build(folder))
-    findings = check(folder)
-    if findings:
-        raise SourcesError(findings)
-
-
-def _files(folder: Path) -> dict[str, bytes]:
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
-
-
-def _differing(old: Path, new: Path) -> list[str]:
-    """Files that are not the same in two folders, whatever is below `build/` left out."""
-    one, other = _files(old), _files(new)
-    names = sorted(one.keys() | other.keys())
-    return [
-        name for name in names if one.get(name) != other.get(name) and not name.startswith("build/")
-    ]
-
-
-def _keep_original(folder: Path, incoming: Incoming, raw: bytes) -> None:
-    if not incoming.original:
-        return
-    if incoming.frameworks:
-        stem = incoming.frameworks[0].framework.id
-    else:
-        first = incoming.crosswalks[0]
-        stem = terms.crosswalk_id(first.subject_framework, first.object_framework)
-    (folder / ORIGINALS).mkdir(exist_ok=True)
-    (folder / ORIGINALS / f"{stem}{incoming.original}").write_bytes(raw)
-
-
-# ---- moving into place -------------------------------------------------------------------
-
-
-@contextmanager
-def _locked(target: Path, *, created: bool) -> Iterator[None]:
-    """One import at a time into one workspace."""
-    if created:
-        yield
-        return
-    import fcntl
-
-    handle = os.open(target, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            message = "a workspace that nobody else imports into now; try again soon"
-            raise ParameterError("--into", str(target), message) from None
-        yield
-    finally:
-        os.close(handle)
-
-
-def _appear(made: Path, target: Path) -> None:
-    """A new workspace by one rename: whole, or not there."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    try:
-        shutil.copytree(made, beside / "data")
-        for path in (beside / "data").rglob("*"):
-            if path.is_file():
-                _sync(path)
-        # An empty folder gives way to the rename; one that was filled meanwhile does not.
-        (beside / "data").rename(target)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-
-
-def _replace(made: Path, target: Path, names: Iterable[str]) -> None:
-    """Write the changed files aside, complete the journal, then move them one by one."""
-    waiting = target / _WAITING
-    shutil.rmtree(waiting, ignore_errors=True)
-    waiting.mkdir()
-    moves = []
-    for number, name in enumerate(sorted(names, key=_readable_order)):
-        new = made / name
-        move = {"name": name, "old": _digest(target / name), "new": _digest(new), "file": ""}
-        if new.is_file():
-            move["file"] = str(number)
-            (waiting / str(number)).write_bytes(new.read_bytes())
-            _sync(waiting / str(number))
-        moves.append(move)
-    if not moves:
-        waiting.rmdir()
-        return
-    draft = waiting / "draft"
-    draft.write_text(json.dumps(moves, indent=1), encoding="utf-8")
-    _sync(draft)
-    draft.rename(waiting / _JOURNAL)  # from here on it is done, whatever happens
-    _sync(waiting)
-    recover(target)
-
-
-def _readable_order(name: str) -> tuple[int, str]:
-    """What others refer to comes before what refers to it, and the manifest of the build last."""
-    order = ("prefixes.tsv", "schemes.tsv", "evidence.tsv", "frameworks.tsv", "frameworks/",
-             "resources.tsv", "crosswalks/")  # fmt: skip
-    if name == "build/MANIFEST.tsv":
-        return len(order) + 1, name
-    ranks = (rank for rank, start in enumerate(order) if name.startswith(start))
-    return next(ranks, len(order)), name
-
-
-def recover(target: Path) -> bool:
-    """Finish an import that was complete when something interrupted it; drop one that was not.
-
-    Returns
-    -------
-    bool
-        Whether there was one to finish.
-
-    Raises
-    ------
-    SourcesError
-        If somebody has changed one of its files since: neither state is ours to overwrite.
-    """
-    waiting = target / _WAITING
-    journal = waiting / _JOURNAL
-    if not journal.is_file():
-        shutil.rmtree(waiting, ignore_errors=True)
-        return False
-    moves = json.loads(journal.read_text(encoding="utf-8"))
-    touched = [
-        move["name"]
-        for move in moves
-        if _digest(target / move["name"]) not in (move["old"], move["new"])
-    ]
-    if touched:
-        message = f"was changed after an import was interrupted; keep it and delete {_WAITING}/"
-        raise SourcesError([Finding(name, 1, message) for name in touched])
-    for move in moves:
-        path = target / move["name"]
-        if _digest(path) == move["new"]:
-            continue
-        if move["file"]:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            (waiting / move["file"]).rename(path)
-        else:
-            path.unlink()
-    shutil.rmtree(waiting)
-    return True
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-# ---- composing ---------------------------------------------------------------------------
+    return _Composer(folder, sources, name).compose(incoming)
 
 
 @dataclass
@@ -403,13 +56,6 @@ class _Composer:
     notes: list[Finding] = field(default_factory=list)
 
     def compose(self, incoming: Incoming) -> list[Finding]:
-        """Put everything into the tables; what was done otherwise than asked comes back as notes.
-
-        Raises
-        ------
-        SourcesError
-            If what comes contradicts what is there.
-        """
         authors = self._prefixes(incoming)
         for found in incoming.frameworks:
             self._framework(found)
