@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from graph.analytics import pictures
+from graph.analytics.centrality import centrality
+from graph.analytics.communities import communities
+from graph.analytics.coverage import coverage
+from graph.analytics.paths import paths
 from graph.analytics.pictures.svg import FONTS
 from graph.analytics.pictures.widths import width_of
+from graph.analytics.project import Edges, Selection
 from graph.analytics.registry import ANALYTICS
 from tests.browser import chromium
 
@@ -131,6 +138,44 @@ def test_all_text_is_inside_and_apart_in_the_widest_font(
             found = page.locator("svg").evaluate(MEASURE)
             assert found["texts"]
             assert [*faults(found)] == [], (kind, family)
+
+
+def test_titles_of_competencies_are_not_cut(catalogue: Catalogue) -> None:
+    for from_, to in ((SW, ISP), (ISP, SW), ("epas-2015", ISP), (SW, "tci-2024")):
+        outcome = ANALYTICS["coverage"].run(catalogue, from_, to, {"regime": "practice"})
+        for kind in outcome.drawings:
+            assert "…</text>" not in outcome.picture(kind), (from_, to, kind)
+
+
+def test_long_titles_and_many_partners_stay_apart(page: Page, widest: str) -> None:
+    """Titles of fifty words, words that do not break, and over a hundred partners."""
+    size, others = 130, 12
+    titles = ["Long " * 50, "W" * 300, "short"]
+    every = [*range(size)]
+    edges = replace(
+        Edges.of_columns(
+            Selection("left-" * 30, "right-" * 30),
+            [f"a:{n}" for n in every], [f"b:{n}" for n in range(others)],
+            [n for n in every for _ in range(others)], [m for _ in every for m in range(others)],
+        ),
+        titles=tuple(titles[n % 3] for n in range(size + others)),
+    )  # fmt: skip
+    drawn = {
+        "matrix": pictures.matrix(edges, titles[0]),
+        "bipartite": pictures.bipartite(edges, titles[1]),
+        "chord": pictures.chord(edges, titles[0]),
+        "bars": pictures.coverage_bars(coverage(edges), titles[0]),
+        "ranks": pictures.rank_chart(centrality(edges, samples=2), titles[1]),
+        "map": pictures.community_map(edges, communities(edges, runs=2), titles[0]),
+        "ways": pictures.path_chart(paths(edges, "a:0", "b:11"), titles[0]),
+        "ranking": pictures.ranking(
+            "x", titles[0], titles[1],
+            [pictures.Block(t, (pictures.Ranked("k", t, 1, t, t),)) for t in titles],
+        ),
+    }  # fmt: skip
+    for kind, svg in drawn.items():
+        page.set_content(svg.replace(FONTS, f"'{widest}'"))
+        assert [*faults(page.locator("svg").evaluate(MEASURE))][:5] == [], kind
 
 
 def test_no_character_is_wider_than_reckoned(page: Page, widest: str) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from graph.analytics.pictures import parts
 from graph.analytics.pictures.svg import (
     INK,
     KINDS,
+    LABEL_LINES,
     LEADING,
+    MARGIN,
     MUTED,
     PAPER,
     RULE,
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
     from graph.analytics.coverage import Coverage, EditionCoverage, Share
 
 _WIDTH: Final = 880.0
-_MARGIN: Final = 24.0
 _LABEL: Final = 290.0
 _BAR: Final = 380.0
 _ROW: Final = 25.0
@@ -61,10 +63,8 @@ def coverage_bars(coverage: Coverage, title: str) -> str:
     drawing = Drawing("coverage", title, about, width=_WIDTH)
     _marks_legend(drawing)
     for side in coverage.sides:
-        drawing.y += 12
-        heading = f"{side.framework}: how much of it {side.other} reaches"
-        drawing.text(_MARGIN, drawing.y + 10, heading, size=15, bold=True)
-        drawing.y += 20
+        drawing.y += 18
+        drawing.heading(f"{side.framework}: how much of it {side.other} reaches")
         for name, words in _GROUPS.items():
             shares = [share for share in side.shares if share.by == name]
             if shares and not (name == "all" and not shares[0].total):
@@ -88,8 +88,7 @@ def edition_bars(coverage: EditionCoverage, title: str) -> str:
         (f"{coverage.selection.to}: how much of it each edition reaches", "other"),
     ):
         drawing.y += 12
-        drawing.text(_MARGIN, drawing.y + 10, heading, size=15, bold=True)
-        drawing.y += 24
+        drawing.heading(heading)
         for row in coverage.rows:
             share: Share = getattr(row, pick)
             _bar(drawing, row.edition, f"{row.edition}, {row.regime}", share)
@@ -99,26 +98,25 @@ def edition_bars(coverage: EditionCoverage, title: str) -> str:
 
 
 def _marks_legend(drawing: Drawing) -> None:
-    x, y = _MARGIN, drawing.y
-    drawing.rect(x, y - 6, 26, 12, fill=_FILL)
-    drawing.rect(x + 26, y - 6, 18, 12, fill=TRACK, stroke=RULE, stroke_width=0.7)
-    x += 52
-    for words, mark in (
-        ("reached, of all", ""), ("weighted by strength", "diamond"),
-        ("weighted by confidence", "ring"),
-    ):  # fmt: skip
-        if mark:
-            _mark(drawing, x + 6, y, mark)
-            x += 18
-        drawing.lines(x, y, [words], fill=MUTED)
-        x += width_of(words, 12) + 24
+    def reached(x: float, y: float) -> None:
+        drawing.rect(x, y - 6, 26, 12, fill=_FILL)
+        drawing.rect(x + 26, y - 6, 18, 12, fill=TRACK, stroke=RULE, stroke_width=0.7)
+
+    parts.legend(
+        drawing,
+        [
+            ("reached, of all", 44, reached),
+            ("weighted by strength", 12, lambda x, y: _mark(drawing, x + 6, y, "diamond")),
+            ("weighted by confidence", 12, lambda x, y: _mark(drawing, x + 6, y, "ring")),
+        ],
+    )
     drawing.y += 14
 
 
 def _group(drawing: Drawing, framework: str, words: str, shares: Sequence[Share]) -> None:
     drawing.y += 8
     if shares[0].by != "all":
-        drawing.text(_MARGIN, drawing.y + 12, words, size=12, fill=MUTED)
+        drawing.text(MARGIN, drawing.y + 12, words, size=12, fill=MUTED)
         drawing.y += 20
     for share in shares:
         label = _DIRECTIONS.get(share.label, share.label)
@@ -131,10 +129,12 @@ def _group(drawing: Drawing, framework: str, words: str, shares: Sequence[Share]
 
 
 def _bar(drawing: Drawing, framework: str, label: str, share: Share, *, fill: str = _FILL) -> None:
-    x, y, height = _MARGIN + _LABEL, drawing.y, _ROW - 9
+    lines = wrap(label, _LABEL - 16, 12, most=LABEL_LINES)
+    height = _ROW - 9
+    row = max(_ROW, len(lines) * 12 * LEADING + 5)
+    x, y = MARGIN + _LABEL, drawing.y + (row - _ROW) / 2
     middle = y + height / 2
-    lines = wrap(label, _LABEL - 16, 12, most=1)
-    drawing.lines(_MARGIN + 10, middle, lines, title=label)
+    drawing.lines(MARGIN + 10, middle, lines, title=label)
     words = f"{label}: {share.reached} of {share.total}"
     drawing.rect(
         x, y, _BAR, height, fill=TRACK, stroke=RULE, stroke_width=0.7, title=words,
@@ -145,17 +145,17 @@ def _bar(drawing: Drawing, framework: str, label: str, share: Share, *, fill: st
     )  # fmt: skip
     if share.share is None:
         drawing.lines(x + _BAR + 12, middle, ["0 of 0: nothing to reach"], fill=MUTED)
-        drawing.y += _ROW
+        drawing.y += row
         return
     drawing.rect(x, y, _BAR * share.share, height, fill=fill, stroke=INK, stroke_width=0.5)
     for value, mark in ((share.strength, "diamond"), (share.confidence, "ring")):
         if value is not None and share.reached:
             _mark(drawing, x + _BAR * value, middle, mark)
-    drawing.lines(
-        x + _BAR + 12, middle, [f"{share.reached} of {share.total}"], bold=share.by == "all"
-    )
-    drawing.lines(x + _BAR + 78, middle, [f"{share.share:.0%}"], fill=MUTED)
-    drawing.y += _ROW
+    counted = f"{share.reached} of {share.total}"
+    drawing.lines(x + _BAR + 12, middle, [counted], bold=share.by == "all")
+    at = max(74.0, width_of(counted, 12, bold=True) + 12)
+    drawing.lines(x + _BAR + 12 + at, middle, [f"{share.share:.0%}"], fill=MUTED)
+    drawing.y += row
 
 
 def _mark(drawing: Drawing, x: float, y: float, kind: str) -> None:
@@ -210,11 +210,11 @@ def ranking(name: str, title: str, about: str, blocks: Sequence[Block]) -> str:
     values = [row.value for block in blocks for row in block.rows]
     high, low = max([0.0, *values]), min([0.0, *values])
     scale = (_BAR - 20) / (high - low) if high > low else 0.0
-    zero = _MARGIN + _LABEL - low * scale
+    zero = MARGIN + _LABEL - low * scale
     for block in blocks:
         drawing.y += 10
-        drawing.text(_MARGIN, drawing.y + 10, block.heading, size=15, bold=True)
-        drawing.y += 26 if block.rows else 14
+        drawing.heading(block.heading)
+        drawing.y += 2
         if not block.rows:
             drawing.note(block.empty)
             drawing.y += 8
@@ -225,12 +225,12 @@ def ranking(name: str, title: str, about: str, blocks: Sequence[Block]) -> str:
 
 def _ranked(drawing: Drawing, number: int, row: Ranked, zero: float, scale: float) -> None:
     top = drawing.y
-    labels = wrap(row.label, _LABEL - 40, 12, most=4)
-    notes = wrap(row.note, _WIDTH - _MARGIN - (_MARGIN + _LABEL), 11.5, most=5)
+    labels = wrap(row.label, _LABEL - 40, 12, most=6)
+    notes = wrap(row.note, _WIDTH - MARGIN - (MARGIN + _LABEL), 11.5, most=6)
     height = max(len(labels) * 12 * LEADING, 20 + len(notes) * 11.5 * LEADING) + 12
-    drawing.lines(_MARGIN + 16, top + 8, [str(number)], anchor="end", bold=True)
+    drawing.lines(MARGIN + 16, top + 8, [str(number)], anchor="end", bold=True)
     drawing.lines(
-        _MARGIN + 26, top + 8 + (len(labels) - 1) * 12 * LEADING / 2, labels, title=row.label
+        MARGIN + 26, top + 8 + (len(labels) - 1) * 12 * LEADING / 2, labels, title=row.label
     )
     length = row.value * scale
     x = min(zero, zero + length)
@@ -240,9 +240,11 @@ def _ranked(drawing: Drawing, number: int, row: Ranked, zero: float, scale: floa
         data={"key": row.key, "value": row.value},
     )  # fmt: skip
     drawing.line(zero, top - 2, zero, top + 18, stroke=INK)
-    drawing.lines(max(zero, zero + length) + 8, top + 8, [row.figure], bold=True)
+    end = max(zero, zero + length) + 8
+    figure = wrap(row.figure, _WIDTH - MARGIN - end, 12, most=1, bold=True)
+    drawing.lines(end, top + 8, figure, bold=True, title=row.figure)
     for place, line in enumerate(notes):
         drawing.text(
-            _MARGIN + _LABEL, top + 31 + place * 11.5 * LEADING, line, size=11.5, fill=MUTED
+            MARGIN + _LABEL, top + 31 + place * 11.5 * LEADING, line, size=11.5, fill=MUTED
         )
     drawing.y += height

@@ -10,14 +10,19 @@ from graph.analytics.pictures import parts
 from graph.analytics.pictures.svg import (
     INK,
     KINDS,
+    LABEL_LINES,
+    LEADING,
     LINE,
+    MARGIN,
     MUTED,
     PAPER,
     RULE,
     WIDTH,
     Drawing,
+    label_height,
     wrap,
 )
+from graph.analytics.pictures.widths import width_of
 from graph.analytics.project import WEIGHT
 
 if TYPE_CHECKING:
@@ -27,12 +32,14 @@ if TYPE_CHECKING:
     from graph.analytics.pictures.parts import Edge, Node
     from graph.analytics.project import Edges
 
-_WIDTH: Final = 980.0
-_MARGIN: Final = 24.0
-_LABEL: Final = 300.0
+_WIDTH: Final = 1020.0
+_LABEL: Final = 310.0
 _ROW: Final = 40.0
-_LEFT: Final = _MARGIN + _LABEL + 44
-_RIGHT: Final = _WIDTH - _MARGIN - _LABEL - 44
+
+#: From a mark to the label beside it; the number of partners stands between them.
+_APART: Final = 50.0
+_LEFT: Final = MARGIN + _LABEL + _APART
+_RIGHT: Final = _WIDTH - MARGIN - _LABEL - _APART
 
 #: Lines that are there for context only.
 _PALE: Final = "#d4d4d4"
@@ -55,19 +62,14 @@ def bipartite(edges: Edges, title: str, *, chosen: Collection[str] = ()) -> str:
             "and darker the stronger; those of other competencies are pale."
         )
     drawing = Drawing("bipartite", title, f"{about} {parts.left_out(edges)}", width=_WIDTH)
-    parts.line_legend(drawing, _MARGIN, derived=any(edge.derived for edge in drawn))
+    parts.line_legend(drawing, derived=any(edge.derived for edge in drawn))
     _heads(drawing, edges)
-    height = _ROW * max(len(sides[0]), len(sides[1]), 1)
-    at = {
-        node.place: drawing.y + height * (number + 0.5) / len(nodes)
-        for nodes in sides
-        for number, node in enumerate(nodes)
-    }
     picked = {node.place for nodes in sides for node in nodes if node.id in chosen}
+    lit = picked | {e.right for e in drawn if e.left in picked}
+    at, height = _rows(sides, drawing.y, bold=lit)
     for edge in sorted(drawn, key=lambda edge: edge.left in picked or edge.right in picked):
         pale = bool(picked) and not {edge.left, edge.right} & picked
         _curve(drawing, edges, edge, at, colour=_PALE if pale else LINE[edge.strength])
-    lit = picked | {e.right for e in drawn if e.left in picked}
     for side, nodes in enumerate(sides):
         for node in nodes:
             _node(drawing, node, side, at[node.place], bold=node.place in lit)
@@ -75,10 +77,51 @@ def bipartite(edges: Edges, title: str, *, chosen: Collection[str] = ()) -> str:
     return drawing.svg()
 
 
+def _rows(
+    sides: Sequence[Sequence[Node]], top: float, *, bold: Collection[int] = ()
+) -> tuple[dict[int, float], float]:
+    """The height of each statement's middle, and how high the higher side is.
+
+    The lower side has its statements farther apart, so that both end on one line.
+    """
+    heights = [
+        [
+            max(_ROW, label_height(node.id, node.title, _label_room(node), bold=node.place in bold))
+            for node in nodes
+        ]
+        for nodes in sides
+    ]
+    whole = max(_ROW, *(sum(side) for side in heights))
+    at = {}
+    for nodes, side in zip(sides, heights, strict=True):
+        spare = (whole - sum(side)) / max(len(nodes), 1)
+        y = top
+        for node, height in zip(nodes, side, strict=True):
+            at[node.place] = y + (height + spare) / 2
+            y += height + spare
+    return at, whole
+
+
+def _apart_of(node: Node) -> float:
+    """How far a label is from its mark: more where many partners are counted."""
+    return max(_APART, 11 + width_of(_partners(node), 11) + 7)
+
+
+def _label_room(node: Node) -> float:
+    return _LABEL + _APART - _apart_of(node)
+
+
+def _partners(node: Node) -> str:
+    return f"{node.partners}/{node.others}"
+
+
 def _heads(drawing: Drawing, edges: Edges) -> None:
-    names = edges.selection.from_, edges.selection.to
-    drawing.text(_LEFT - 44, drawing.y + 12, names[0], bold=True, anchor="end", size=13)
-    drawing.text(_RIGHT + 44, drawing.y + 12, names[1], bold=True, size=13)
+    names = [
+        wrap(name, _LABEL, 13, most=1, bold=True)[0]
+        for name in (edges.selection.from_, edges.selection.to)
+    ]
+    drawing.text(_LEFT - _APART, drawing.y + 12, names[0], bold=True, anchor="end", size=13)
+    drawing.text(_RIGHT + _APART, drawing.y + 12, names[1], bold=True, size=13)
     drawing.y += 22
 
 
@@ -97,10 +140,11 @@ def _node(
         )
     anchor, sign = ("end", -1) if side == 0 else ("start", 1)
     x = _LEFT if side == 0 else _RIGHT
-    drawing.lines(
-        x + sign * 11, y, [f"{node.partners}/{node.others}"], size=11, fill=MUTED, anchor=anchor
-    )
-    drawing.label(x + sign * 44, y, node.id, node.title, _LABEL, size=12, anchor=anchor, bold=bold)
+    drawing.lines(x + sign * 11, y, [_partners(node)], size=11, fill=MUTED, anchor=anchor)
+    drawing.label(
+        x + sign * _apart_of(node), y, node.id, node.title, _label_room(node), anchor=anchor,
+        bold=bold,
+    )  # fmt: skip
 
 
 def _curve(
@@ -129,6 +173,11 @@ def _data(edges: Edges, edge: Edge) -> dict[str, object]:
 
 _RADIUS: Final = 235.0
 _BAND: Final = 12.0
+
+#: From the circle to the labels, their size, and how wide they may be.
+_OUT: Final = 27.0
+_ARC_SIZE: Final = 11.0
+_ARC_LABEL: Final = _WIDTH / 2 - _RADIUS - _OUT - MARGIN
 
 #: How near to the middle bands are drawn, as a share of the radius.
 _PULL: Final = 0.35
@@ -163,8 +212,10 @@ def chord(edges: Edges, title: str) -> str:
         f"(number: strong 3, moderate 2, weak 1, summed). {parts.left_out(edges)}"
     )
     drawing = Drawing("chord", title, about, width=_WIDTH)
-    parts.line_legend(drawing, _MARGIN, derived=any(edge.derived for edge in drawn))
-    room = max(2 * _RADIUS + 40, 30.0 * max(len(sides[0]), len(sides[1])))
+    parts.line_legend(drawing, derived=any(edge.derived for edge in drawn))
+    labels = [[_arc_label(node, drawn) for node in nodes] for nodes in sides]
+    heights = [[len(lines) * _ARC_SIZE * LEADING + 4 for _, lines in side] for side in labels]
+    room = max(2 * _RADIUS + 40, *(sum(side) for side in heights))
     x, y = _WIDTH / 2, drawing.y + room / 2 + 8
     total = sum(WEIGHT_OF[edge.strength] for edge in drawn)
     longest = max(len(sides[0]), len(sides[1]), 1)
@@ -176,10 +227,10 @@ def chord(edges: Edges, title: str) -> str:
         _band(drawing, edges, edge, ends, x, y)
     for side, nodes in enumerate(sides):
         mine = [arcs[node.place] for node in nodes]
-        for arc, label in zip(mine, _apart(mine, y, room), strict=True):
-            _arc(drawing, arc, side, x, y, label, sum(
-                WEIGHT_OF[e.strength] for e in drawn if arc.node.place in (e.left, e.right)
-            ))  # fmt: skip
+        places = _apart(mine, heights[side], y, room)
+        for arc, at, (shared, lines) in zip(mine, places, labels[side], strict=True):
+            _arc(drawing, arc, side, x, y, shared)
+            _beside(drawing, arc, side, (x, y), at, lines)
     drawing.y += room + 20
     return drawing.svg()
 
@@ -190,10 +241,7 @@ WEIGHT_OF: Final = {strength.value: weight for strength, weight in WEIGHT.items(
 
 def _arcs(nodes: Sequence[Node], drawn: Sequence[Edge], side: int, unit: float) -> dict[int, _Arc]:
     """Arcs from top to bottom, in published order, centered on their half."""
-    lengths = [
-        unit * sum(WEIGHT_OF[e.strength] for e in drawn if node.place in (e.left, e.right))
-        for node in nodes
-    ]
+    lengths = [unit * _shared(node, drawn) for node in nodes]
     whole = sum(lengths) + _PAUSE * len(nodes)
     spare = (_SPAN - whole) / max(len(nodes), 1)
     angle = -_SPAN / 2
@@ -246,25 +294,33 @@ def _band(
     )  # fmt: skip
 
 
-def _apart(arcs: Sequence[_Arc], y: float, room: float) -> list[float]:
-    """Heights for the labels of one side: near their arcs, and clear of each other."""
-    if not arcs:
-        return []
-    least = min(30.0, room / len(arcs))
-    wanted = [y + (_RADIUS + 26) * math.sin(arc.middle) for arc in arcs]
-    top = y - room / 2 + 14
-    for place, height in enumerate(wanted):
-        wanted[place] = max(height, wanted[place - 1] + least if place else top)
-    bottom = y + room / 2 - 14
-    for place in reversed(range(len(wanted))):
-        limit = wanted[place + 1] - least if place + 1 < len(wanted) else bottom
-        wanted[place] = min(wanted[place], limit)
-    return wanted
+def _apart(arcs: Sequence[_Arc], heights: Sequence[float], y: float, room: float) -> list[float]:
+    """Where the middles of the labels of one side are: near their arcs, clear of each other."""
+    found = [y + (_RADIUS + 26) * math.sin(arc.middle) for arc in arcs]
+    above = y - room / 2
+    for place, height in enumerate(heights):
+        found[place] = max(found[place], above + height / 2)
+        above = found[place] + height / 2
+    below = y + room / 2
+    for place in reversed(range(len(found))):
+        found[place] = min(found[place], below - heights[place] / 2)
+        below = found[place] - heights[place] / 2
+    return found
 
 
-def _arc(
-    drawing: Drawing, arc: _Arc, side: int, x: float, y: float, label: float, shared: int
-) -> None:
+def _shared(node: Node, drawn: Sequence[Edge]) -> int:
+    """What a statement shares with the other side."""
+    return sum(WEIGHT_OF[e.strength] for e in drawn if node.place in (e.left, e.right))
+
+
+def _arc_label(node: Node, drawn: Sequence[Edge]) -> tuple[int, list[str]]:
+    """What a statement shares, and the lines that say so beside its arc."""
+    shared = _shared(node, drawn)
+    words = f"{node.id} ({shared}) {node.title}"
+    return shared, wrap(words, _ARC_LABEL, _ARC_SIZE, most=LABEL_LINES)
+
+
+def _arc(drawing: Drawing, arc: _Arc, side: int, x: float, y: float, shared: int) -> None:
     inner, outer = _RADIUS + 2, _RADIUS + 2 + _BAND
     begin, end = arc.begin, arc.end
     if abs(end - begin) < math.radians(0.5):
@@ -281,17 +337,23 @@ def _arc(
         title=f"{arc.node.id} {arc.node.title}: {shared}",
         data={"id": arc.node.id, "shared": shared},
     )  # fmt: skip
+
+
+def _beside(
+    drawing: Drawing, arc: _Arc, side: int, middle: tuple[float, float], at: float,
+    lines: Sequence[str],
+) -> None:  # fmt: skip
+    """The label of an arc at a height, and a thin line from the arc to it."""
+    x, y = middle
     sign, anchor = (1, "start") if side else (-1, "end")
-    edge = x + sign * (_RADIUS + 34)
+    edge, outer = x + sign * (_RADIUS + _OUT), _RADIUS + 3 + _BAND
     drawing.path(
-        ["M", x + (outer + 1) * math.cos(arc.middle), y + (outer + 1) * math.sin(arc.middle),
-         "L", edge - sign * 4, label],
+        ["M", x + outer * math.cos(arc.middle), y + outer * math.sin(arc.middle),
+         "L", edge - sign * 4, at],
         stroke=RULE, width=0.8,
     )  # fmt: skip
-    room = drawing.width - _MARGIN - edge if side else edge - _MARGIN
-    whole = f"{arc.node.id} ({shared}) {arc.node.title}"
-    lines = wrap(whole, room, 11, most=2)
-    drawing.lines(edge, label, lines, size=11, anchor=anchor, title=whole)
+    whole = f"{arc.node.id} {arc.node.title}"
+    drawing.lines(edge, at, lines, size=_ARC_SIZE, anchor=anchor, title=whole)
 
 
 # ---- theme by theme ------------------------------------------------------------------------
@@ -316,23 +378,22 @@ def community_map(edges: Edges, found: Communities, title: str) -> str:
     for community in found.found:
         colour = KINDS[(community.number - 1) % len(KINDS)]
         sides = [[by_id[m.id] for m in community.of_side(side) if m.id in by_id] for side in (0, 1)]
-        rows = max(len(sides[0]), len(sides[1]), 1)
+        rows, height = _rows(sides, drawing.y + _BAND_HEAD)
+        at |= rows
         drawing.rect(
-            _MARGIN - 10, drawing.y, _WIDTH - 2 * _MARGIN + 20, rows * _ROW + 58, fill="#f8f8f8",
-            radius=6,
+            MARGIN - 10, drawing.y, _WIDTH - 2 * MARGIN + 20, height + _BAND_HEAD + 10,
+            fill="#f8f8f8", radius=6,
             data={
                 "theme": community.number, "links": community.links, "outside": community.outside,
             },
         )  # fmt: skip
-        drawing.rect(_MARGIN - 10, drawing.y, 6, rows * _ROW + 58, fill=colour, radius=3)
+        drawing.rect(MARGIN - 10, drawing.y, 6, height + _BAND_HEAD + 10, fill=colour, radius=3)
         heads.append((community, drawing.y))
-        drawing.y += 48
         for side, nodes in enumerate(sides):
-            for number, node in enumerate(nodes):
-                at[node.place] = drawing.y + rows * _ROW * (number + 0.5) / len(nodes)
+            for node in nodes:
                 theme_of[node.place] = community.number
                 shown.append((node, side, at[node.place], colour))
-        drawing.y += rows * _ROW + 20
+        drawing.y += _BAND_HEAD + height + 20
     inside = [e for e in drawn if theme_of.get(e.left) == theme_of.get(e.right)]
     for edge in (*(e for e in drawn if e not in inside), *inside):
         if edge.left in at and edge.right in at:
@@ -350,13 +411,17 @@ def community_map(edges: Edges, found: Communities, title: str) -> str:
     return drawing.svg()
 
 
+#: Height of what is written on top of a theme.
+_BAND_HEAD: Final = 48.0
+
+
 def _head(drawing: Drawing, community: Community, y: float) -> None:
     """What a theme is about, on both sides of the lines."""
     head = f"{community.number}. {community.label}"
-    (line,) = wrap(head, _LABEL + 30, 14, most=1, bold=True)
-    drawing.text(_MARGIN + 4, y + 19, line, size=14, bold=True, title=head)
+    (line,) = wrap(head, _WIDTH - 2 * MARGIN - 4, 14, most=1, bold=True)
+    drawing.text(MARGIN + 4, y + 19, line, size=14, bold=True, title=head)
     inside = f"{community.links} alignments inside, {community.outside} to other themes"
-    drawing.text(_MARGIN + 4, y + 36, inside, size=12, fill=MUTED)
+    drawing.text(MARGIN + 4, y + 36, inside, size=12, fill=MUTED)
     if community.stability is not None:
         together = f"members together in {community.stability:.0%} of runs"
-        drawing.text(_WIDTH - _MARGIN, y + 19, together, size=12, fill=MUTED, anchor="end")
+        drawing.text(_WIDTH - MARGIN, y + 36, together, size=12, fill=MUTED, anchor="end")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from graph.analytics.pictures.svg import INK, LINE, MUTED, PAPER, RULE, SHADE, WIDTH
+from graph.analytics.pictures.svg import INK, LINE, MARGIN, MUTED, PAPER, RULE, SHADE, WIDTH
 from graph.analytics.pictures.widths import width_of
 from graph.analytics.project import STRENGTH_OF
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from graph.analytics.pictures.svg import Data, Drawing
     from graph.analytics.project import Edges
@@ -121,44 +121,60 @@ def cross(drawing: Drawing, x: float, y: float, size: float = 4) -> None:
         drawing.line(x - size, y - turn * size, x + size, y + turn * size, stroke="#8a8a8a")
 
 
-def line_legend(drawing: Drawing, x: float, *, derived: bool) -> None:
-    """What the lines of a graph mean, in one row at `drawing.y`."""
-    drawing.y += 8
-    for strength in DOTS:
-        drawing.line(x, drawing.y, x + 34, drawing.y, stroke=LINE[strength], width=WIDTH[strength])
-        x = legend_text(drawing, x + 42, strength)
+def line_legend(drawing: Drawing, *, derived: bool) -> None:
+    """What the lines of a graph mean, at `drawing.y`."""
+
+    def stroke(strength: str, *, dash: str = "") -> Callable[[float, float], None]:
+        colour, width = LINE[strength], 2 if dash else WIDTH[strength]
+        return lambda x, y: drawing.line(x, y, x + 34, y, stroke=colour, width=width, dash=dash)
+
+    marks = [(strength, stroke(strength)) for strength in DOTS]
     if derived:
-        drawing.line(x, drawing.y, x + 34, drawing.y, stroke=LINE["strong"], width=2, dash=DASH)
-        legend_text(drawing, x + 42, "derived by the regime, needs review")
+        marks.append(("derived by the regime, needs review", stroke("strong", dash=DASH)))
+    drawing.y += 8
+    legend(drawing, [(words, 34, draw) for words, draw in marks])
     drawing.y += 16
 
 
-def cell_legend(
-    drawing: Drawing, x: float, *, derived: bool, filtered: bool, undecided: bool
-) -> None:
-    """What the cells of a matrix mean, in one row at `drawing.y`."""
-    drawing.y += 4
-    for strength in DOTS:
-        cell(drawing, x, drawing.y, 30, 20, strength)
-        x = legend_text(drawing, x + 38, strength, dy=10)
+def cell_legend(drawing: Drawing, *, derived: bool, filtered: bool, undecided: bool) -> None:
+    """What the cells of a matrix mean, at `drawing.y`."""
+
+    def full(strength: str, *, derived: bool = False) -> Callable[[float, float], None]:
+        return lambda x, y: cell(drawing, x, y - 10, 30, 20, strength, derived=derived)
+
+    def empty(*, judged: bool, filtered: bool = False) -> Callable[[float, float], None]:
+        return lambda x, y: empty_cell(drawing, x, y - 10, 30, 20, judged=judged, filtered=filtered)
+
+    marks = [(strength, full(strength)) for strength in DOTS]
     if derived:
-        cell(drawing, x, drawing.y, 30, 20, "moderate", derived=True)
-        x = legend_text(drawing, x + 38, "derived, needs review", dy=10)
-    empty_cell(drawing, x, drawing.y, 30, 20, judged=True)
-    x = legend_text(drawing, x + 38, "judged: not aligned", dy=10)
+        marks.append(("derived, needs review", full("moderate", derived=True)))
+    marks.append(("judged: not aligned", empty(judged=True)))
     if filtered:
-        empty_cell(drawing, x, drawing.y, 30, 20, judged=True, filtered=True)
-        x = legend_text(drawing, x + 38, "aligned, but filtered out", dy=10)
+        marks.append(("aligned, but filtered out", empty(judged=True, filtered=True)))
     if undecided:
-        empty_cell(drawing, x, drawing.y, 30, 20, judged=False)
-        legend_text(drawing, x + 38, "undecided: nobody has judged", dy=10)
-    drawing.y += 42
+        marks.append(("undecided: nobody has judged", empty(judged=False)))
+    drawing.y += 14
+    legend(drawing, [(words, 30, draw) for words, draw in marks])
+    drawing.y += 28
 
 
-def legend_text(drawing: Drawing, x: float, text: str, *, dy: float = 0) -> float:
-    """A word of a legend, and where the next entry begins."""
-    drawing.lines(x, drawing.y + dy, [text], size=12, fill=MUTED)
-    return x + width_of(text, 12) + 22
+def legend(
+    drawing: Drawing, marks: Sequence[tuple[str, float, Callable[[float, float], None]]]
+) -> None:
+    """Marks and what they mean, in as many rows as they need.
+
+    Each is its meaning, its width, and what draws it, given its left edge and its middle. The
+    first row has its middle at `drawing.y`, which is then the middle of the last.
+    """
+    x = MARGIN
+    for words, wide, draw in marks:
+        end = x + wide + 8 + width_of(words, 12)
+        if end > drawing.width - MARGIN and x > MARGIN:
+            end, x = end - x + MARGIN, MARGIN
+            drawing.y += 26
+        draw(x, drawing.y)
+        drawing.lines(x + wide + 8, drawing.y, [words], size=12, fill=MUTED)
+        x = end + 22
 
 
 def cell(

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from graph.analytics.pictures.svg import INK, MUTED, Drawing
+from graph.analytics.pictures.svg import INK, MARGIN, MUTED, Drawing, label_height, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graph.analytics.centrality import Central, Centrality, Measure
 
-_MARGIN: Final = 24.0
-_LABEL: Final = 330.0
+_LABEL: Final = 340.0
 _PANEL: Final = 170.0
 _INSET: Final = 22.0
 _ROW: Final = 31.0
+
+#: Of the letters of a label.
+_SIZE: Final = 11.5
+
 _FILL: Final = "#2b7bba"
 
 _NAMES: Final = {
@@ -40,7 +43,7 @@ def rank_chart(found: Centrality, title: str) -> str:
         if found.samples
         else "Dot: rank with every alignment taken as certain, 1 on the left."
     )
-    width = 2 * _MARGIN + _LABEL + _PANEL * max(len(measures), 2)
+    width = 2 * MARGIN + _LABEL + _PANEL * max(len(measures), 3)
     drawing = Drawing("centrality", title, about, width=width)
     for side in dict.fromkeys(row.side for row in found.rows):
         _side(drawing, found, measures, side)
@@ -51,30 +54,34 @@ def rank_chart(found: Centrality, title: str) -> str:
 
 def _side(drawing: Drawing, found: Centrality, measures: Sequence[Measure], side: int) -> None:
     first = found.of(measures[0], side)
-    drawing.y += 14
-    drawing.text(_MARGIN, drawing.y + 10, first[0].framework, size=15, bold=True)
+    drawing.y += 20
+    (name,) = wrap(first[0].framework, _LABEL - 20, 15, most=1, bold=True)
+    drawing.text(MARGIN, drawing.y + 10, name, size=15, bold=True)
     for number, measure in enumerate(measures):
-        x = _MARGIN + _LABEL + number * _PANEL
+        x = MARGIN + _LABEL + number * _PANEL
         drawing.text(x + _INSET, drawing.y + 10, _NAMES[measure.value], bold=True)
     drawing.y += 20
     total = len(first)
+    heights = [
+        max(_ROW, label_height(row.id, row.title, _LABEL - 20, size=_SIZE)) for row in first[:_MOST]
+    ]
     for number in range(len(measures)):
-        x = _MARGIN + _LABEL + number * _PANEL
+        x = MARGIN + _LABEL + number * _PANEL
         for rank in sorted({1, (total + 1) // 2, total}):
             at = _at(rank, total, x)
             drawing.text(at, drawing.y + 8, str(rank), size=10.5, fill=MUTED, anchor="middle")
-            bottom = drawing.y + 12 + _ROW * min(total, _MOST)
+            bottom = drawing.y + 12 + sum(heights)
             drawing.line(at, drawing.y + 12, at, bottom, stroke="#e2e2e2")
     drawing.y += 12
     rows = {(row.measure, row.id): row for row in found.rows if row.side == side}
-    for row in first[:_MOST]:
-        middle = drawing.y + _ROW / 2
-        drawing.label(_MARGIN, middle, row.id, row.title, _LABEL - 20, size=11.5)
+    for row, height in zip(first, heights, strict=False):
+        middle = drawing.y + height / 2
+        drawing.label(MARGIN, middle, row.id, row.title, _LABEL - 20, size=_SIZE)
         for number, measure in enumerate(measures):
-            x = _MARGIN + _LABEL + number * _PANEL
+            x = MARGIN + _LABEL + number * _PANEL
             _interval(drawing, rows[measure, row.id], total, x, middle)
-        drawing.y += _ROW
-        drawing.line(_MARGIN, drawing.y, drawing.width - _MARGIN, drawing.y, stroke="#f0f0f0")
+        drawing.y += height
+        drawing.line(MARGIN, drawing.y, drawing.width - MARGIN, drawing.y, stroke="#f0f0f0")
     if total > _MOST:
         drawing.note(f"The first {_MOST} of {total} by {_NAMES[measures[0].value].lower()}.")
 

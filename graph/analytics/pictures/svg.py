@@ -46,6 +46,12 @@ KINDS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"
 #: Height of a line of text over the size of its letters.
 LEADING: Final = 1.25
 
+#: What stays free on the left and on the right.
+MARGIN: Final = 24.0
+
+#: Most lines of the label of a statement; its row is as high as they need.
+LABEL_LINES: Final = 3
+
 _NOTHING: Data = {}
 
 
@@ -76,6 +82,14 @@ def wrap(text: str, width: float, size: float, *, most: int = 2, bold: bool = Fa
             last = last[:-1]
         lines[-1] = last.rstrip(" ,;") + "…"
     return lines
+
+
+def label_height(
+    code: str, title: str, width: float, *, size: float = 12, bold: bool = False
+) -> float:
+    """How much height `Drawing.label` takes, with some space above and below."""
+    lines = wrap(f"{code} {title}", width, size, most=LABEL_LINES, bold=bold)
+    return len(lines) * size * LEADING + 6
 
 
 def _first_line(text: str, width: float, size: float, bold: bool) -> tuple[str, str]:
@@ -124,15 +138,15 @@ class Drawing:
         self._parts: list[str] = []
         self._heading()
 
-    def _heading(self, margin: float = 24) -> None:
+    def _heading(self) -> None:
         self.y = 22
-        for line in wrap(self.title, self.width - 2 * margin, 17, most=4, bold=True):
+        for line in wrap(self.title, self.width - 2 * MARGIN, 17, most=5, bold=True):
             self.y += 21
-            self.text(margin, self.y, line, size=17, bold=True)
+            self.text(MARGIN, self.y, line, size=17, bold=True)
         self.y += 4
-        for line in wrap(self.about, self.width - 2 * margin, 12, most=6):
+        for line in wrap(self.about, self.width - 2 * MARGIN, 12, most=6):
             self.y += 16
-            self.text(margin, self.y, line, size=12, fill=MUTED)
+            self.text(MARGIN, self.y, line, size=12, fill=MUTED)
         self.y += 18
 
     # ---- shapes --------------------------------------------------------------------------
@@ -213,9 +227,17 @@ class Drawing:
                 title=title,
             )  # fmt: skip
 
+    def heading(self, text: str, *, size: float = 15, room: float = 0, most: int = 2) -> None:
+        """A heading over what follows, up to `room` from the right edge; `y` is then below it."""
+        lines = wrap(text, self.width - 2 * MARGIN - room, size, most=most, bold=True)
+        for line in lines:
+            self.text(MARGIN, self.y + 10, line, size=size, bold=True, title=text)
+            self.y += size * LEADING
+        self.y += 4
+
     def label(
         self, x: float, y: float, code: str, title: str, width: float, *, size: float = 12,
-        most: int = 2, anchor: str = "start", bold: bool = False, fill: str = INK,
+        most: int = LABEL_LINES, anchor: str = "start", bold: bool = False, fill: str = INK,
     ) -> None:  # fmt: skip
         """A code and as much of its title as fits, with the whole title for who points at it."""
         whole = f"{code} {title}"
@@ -226,11 +248,11 @@ class Drawing:
 
     # ---- the whole -----------------------------------------------------------------------
 
-    def note(self, text: str, *, margin: float = 24, most: int = 4) -> None:
+    def note(self, text: str, *, most: int = 4) -> None:
         """A remark below what was drawn."""
-        for line in wrap(text, self.width - 2 * margin, 11.5, most=most):
+        for line in wrap(text, self.width - 2 * MARGIN, 11.5, most=most):
             self.y += 15
-            self.text(margin, self.y, line, size=11.5, fill=MUTED)
+            self.text(MARGIN, self.y, line, size=11.5, fill=MUTED)
         self.y += 3
 
     def svg(self) -> str:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 from graph.analytics.pictures.parts import DASH
 from graph.analytics.pictures.svg import (
     INK,
+    LABEL_LINES,
     LEADING,
     LINE,
+    MARGIN,
     MUTED,
     PAPER,
     WIDTH,
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from graph.analytics.paths import Path, Paths, Step
 
 _WIDTH: Final = 880.0
-_MARGIN: Final = 24.0
 
 #: Most paths that are drawn.
 _MOST: Final = 5
@@ -47,12 +48,12 @@ def _path(drawing: Drawing, number: int, path: Path) -> None:
     drawing.y += 10
     sure = path.confidence
     words = f"{len(path.steps)} {'step' if len(path.steps) == 1 else 'steps'}"
-    drawing.text(_MARGIN, drawing.y + 12, f"Path {number}: {words}", size=15, bold=True)
-    drawing.text(
-        _WIDTH - _MARGIN, drawing.y + 12, anchor="end", fill=MUTED, text=f"all steps hold with at "
-        f"least {sure.lower:.2f}, at most {sure.upper:.2f}; cost {path.cost:.3g}",
-    )  # fmt: skip
-    drawing.y += 24
+    told = (
+        f"all steps hold with at least {sure.lower:.2f}, at most {sure.upper:.2f}; "
+        f"cost {path.cost:.3g}"
+    )
+    drawing.text(_WIDTH - MARGIN, drawing.y + 10, told, anchor="end", fill=MUTED)
+    drawing.heading(f"Path {number}: {words}", room=width_of(told, 12) + 12)
     for place, step in enumerate(path.steps):
         if place == 0:
             _box(drawing, step.from_id, step.from_title)
@@ -63,13 +64,13 @@ def _path(drawing: Drawing, number: int, path: Path) -> None:
 
 def _box(drawing: Drawing, code: str, title: str) -> None:
     whole = f"{code} {title}"
-    lines = wrap(whole, _WIDTH - 2 * _MARGIN - 30, 13, most=2, bold=True)
+    lines = wrap(whole, _WIDTH - 2 * MARGIN - 30, 13, most=LABEL_LINES, bold=True)
     height = max(30.0, len(lines) * 13 * LEADING + 14)
     width = max(width_of(line, 13, bold=True) for line in lines) + 28
     drawing.rect(
-        _MARGIN, drawing.y, width, height, fill=PAPER, stroke=INK, radius=5, data={"id": code}
+        MARGIN, drawing.y, width, height, fill=PAPER, stroke=INK, radius=5, data={"id": code}
     )
-    drawing.lines(_MARGIN + 12, drawing.y + height / 2, lines, size=13, bold=True, title=whole)
+    drawing.lines(MARGIN + 12, drawing.y + height / 2, lines, size=13, bold=True, title=whole)
     drawing.y += height
 
 
@@ -79,15 +80,18 @@ def _step(drawing: Drawing, step: Step, *, weakest: bool) -> None:
         head = f"{head}, {step.strength}, confidence {step.confidence:g}"
     head += ", derived: needs review" if step.derived else ""
     head += " (the weakest step)" if weakest else ""
-    x = _MARGIN + 44
-    lines = wrap(step.rationale, _WIDTH - _MARGIN - x - 12, 12, most=4)
-    height = 30 + len(lines) * 12 * LEADING + 8
+    x = MARGIN + 44
+    lines = wrap(step.rationale, _WIDTH - MARGIN - x - 12, 12, most=4)
+    heads = wrap(head, _WIDTH - MARGIN - x - 12, 12, bold=True)
+    top = 21 + (len(heads) - 1) * 12 * LEADING
+    height = top + 9 + len(lines) * 12 * LEADING + 8
     strength = step.strength or "weak"
     drawing.line(
-        _MARGIN + 20, drawing.y, _MARGIN + 20, drawing.y + height, stroke=LINE[strength]
+        MARGIN + 20, drawing.y, MARGIN + 20, drawing.y + height, stroke=LINE[strength]
         if step.strength else INK, width=WIDTH[strength], dash=DASH if step.derived else "",
     )  # fmt: skip
-    drawing.text(x, drawing.y + 21, head, bold=True)
+    for place, line in enumerate(heads):
+        drawing.text(x, drawing.y + 21 + place * 12 * LEADING, line, bold=True)
     for place, line in enumerate(lines):
-        drawing.text(x, drawing.y + 38 + place * 12 * LEADING, line, fill=MUTED)
+        drawing.text(x, drawing.y + top + 17 + place * 12 * LEADING, line, fill=MUTED)
     drawing.y += height

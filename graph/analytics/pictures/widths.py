@@ -1,14 +1,13 @@
 """How wide a text may become, whatever font the reader's machine has for it.
 
 A picture names fonts and brings none, so that the same text is drawn in Segoe UI on Windows, in
-Helvetica on a Mac, and on many a Linux in DejaVu Sans, which is an eighth wider, and in bold a
-sixth. Lines are broken and boxes are drawn for the widest: in the others some space is left.
+Helvetica on a Mac, and on many a Linux in DejaVu Sans, which is an eighth wider, and in bold
+nearly a fifth. Lines are broken and boxes are drawn for the widest: in others some space is left.
 
 For each character the widest advance of nine fonts, regular and bold, as their tables `hmtx` and
 `cmap` have it (OpenType 1.9.1): Source Sans Pro 2.020, Segoe UI 5.01, Nimbus Sans 1.00 (the widths
 of Helvetica), Liberation Sans 2.1.5 (those of Arial), Roboto 2.138, Open Sans 1.10, Noto Sans
-2.004, DejaVu Sans 2.37 and its condensed kind. Verdana is as wide as DejaVu Sans, both being of the
-proportions of Bitstream Vera.
+2.004, DejaVu Sans 2.37 and its condensed kind.
 """
 
 from __future__ import annotations
