@@ -327,6 +327,14 @@ def _data(service: Service) -> str:
     data = {
         "lists": values.LISTS,
         "worded": values.WORDED,
+        "words": values.all_words(service.catalogue),
+        "meanings": values.all_meanings(service.catalogue),
+        "titles": {key: found.title for key, found in service.catalogue.competencies.items()},
+        "heads": {
+            column: values.heading(column)
+            for query in service.queries.values()
+            for column in query.columns
+        },
         "prefixes": prefixes.iris,
         "names": {
             type_: {value: prefixes.expand(curie) for value, curie in names.items()}

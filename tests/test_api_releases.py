@@ -94,6 +94,11 @@ def test_an_answer_pinned_to_the_release_that_is_served_is_the_same_bytes(
     assert later.get(f"{path}{joined}release={two[1].hash}").content == plain.content
 
 
+def test_a_service_without_bundles_says_how_one_is_made(server: Server) -> None:
+    page = server.get("/releases", headers={"accept": "text/html"}).text
+    assert "<code>crosswalk release make</code>" in page
+
+
 def test_an_answer_of_another_release_is_refused_with_what_changed(
     later: Server, two: list[Release]
 ) -> None:

@@ -106,11 +106,43 @@ def test_a_browser_gets_errors_as_pages_and_a_tool_gets_problem_documents(server
     path = "/competencies/epas-2022:77"
     page = server.get(path, headers=HTML)
     assert page.status_code == 404
-    assert '<a href="/competencies/epas-2022:7">epas-2022:7</a>' in page.text
+    assert page.text.count("id you mean") == 1
+    near = '<a href="/competencies/epas-2022:7"><code class="id">epas-2022:7</code> Assess '
+    assert near in page.text
     tool = server.get(path, headers={"accept": "application/json"})
     assert tool.status_code == 404
     assert tool.headers["content-type"] == "application/problem+json"
     assert json.loads(tool.content)["code"] == "not-found"
+
+
+def test_an_error_names_a_field_as_the_form_does_and_to_a_tool_as_the_address_does(
+    server: Server,
+) -> None:
+    path = "/crosswalks/epas-2022/isp-2020"
+    assert ">Confidence at least</label>" in server.get(path, headers=HTML).text
+    page = server.get(path, params={"min_confidence": "7"}, headers=HTML)
+    assert page.status_code == 422
+    assert "“Confidence at least” cannot be “7”" in page.text
+    assert "in_confidence cannot" not in page.text
+    tool = server.get(path, params={"min_confidence": "7"})
+    assert tool.json()["parameter"] == "min_confidence"
+
+
+def test_a_verdict_and_a_proof_name_statements_and_people_by_their_names(server: Server) -> None:
+    one, other = "Engage Diversity and Difference in Practice", "Addressing power differentials"
+    page = server.get("/alignments/epas-2015:2/isp-2020:1.3", headers=HTML).text
+    heading = page.partition("<h1>")[2].partition("</h1>")[0]
+    assert one in heading
+    assert other in heading
+    text = re.sub(r"<[^>]+>", "", page)
+    assert "Judged by this project, 0.90 sure" in text
+    assert "agent:" not in text
+    assert not re.search(r"\b[0-9a-f]{16}\b", text)
+    cited = re.findall(r'<a href="(/alignments/[0-9a-f]{16})">', page)
+    assert len(cited) == 2
+    verdict = re.sub(r"<[^>]+>", "", server.get(cited[1], headers=HTML).text)
+    assert "Author" in verdict
+    assert "agent:" not in verdict
 
 
 def test_an_address_in_error_is_shown_as_text(server: Server) -> None:

@@ -87,11 +87,15 @@ def test_without_frameworks_the_page_asks_about_the_crosswalk_of_the_home_page(
 @pytest.mark.parametrize(
     ("address", "status", "says"),
     [
-        ("/analytics/core?share=7", 422, "Share cannot be '7'; it takes a number from 0 to 1"),
-        ("/analytics/gaps?from=epas-2023&to=isp-2020", 404, "did you mean epas-2022"),
-        ("/analytics/gaps?from=epas-2022", 422, "To is missing; it takes the id of a framework"),
-        ("/analytics/paths?a=epas-2022:77&b=isp-2020:1.3", 404, "did you mean epas-2022:7"),
-        ("/analytics/coverage?editions=true&picture=chord", 422, "Picture cannot be 'chord'"),
+        (
+            "/analytics/core?share=7",
+            422,
+            "“Share to reach” cannot be “7”; it takes a number from 0 to 1",
+        ),
+        ("/analytics/gaps?from=epas-2023&to=isp-2020", 404, "Did you mean epas-2022"),
+        ("/analytics/gaps?from=epas-2022", 422, "“To” is missing; it takes the id of a framework"),
+        ("/analytics/paths?a=epas-2022:77&b=isp-2020:1.3", 404, "Did you mean epas-2022:7"),
+        ("/analytics/coverage?editions=true&picture=chord", 422, "“Picture” cannot be “chord”"),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_said_below_the_form(
@@ -112,7 +116,7 @@ def test_a_misspelt_parameter_and_an_unknown_analytic_are_refused(server: Server
     assert (answer.status_code, "shares" in answer.text) == (422, True)
     answer = server.get("/analytics/cor", headers=HTML)
     assert answer.status_code == 404
-    assert '<a href="/analytics/core">core</a>' in answer.text
+    assert '<a href="/analytics/core"><code class="id">core</code> Core set</a>' in answer.text
 
 
 def test_work_that_takes_too_long_is_said_in_place_and_keeps_the_page(

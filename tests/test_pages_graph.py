@@ -136,10 +136,10 @@ def test_a_page_without_a_picture_says_so(server: Server) -> None:
 @pytest.mark.parametrize(
     ("address", "status", "says"),
     [
-        ("/graph?focus=epas-2022:77", 404, "did you mean epas-2022:7"),
+        ("/graph?focus=epas-2022:77", 404, "Did you mean epas-2022:7"),
         ("/graph?from=epas-2022&to=epas-2022", 422, "a framework other than epas-2022"),
-        ("/graph?from=epas-2022", 422, "To is missing"),
-        ("/graph?a=epas-2022:1&b=isp-2020:99", 404, "no competency 'isp-2020:99'"),
+        ("/graph?from=epas-2022", 422, "“To” is missing"),
+        ("/graph?a=epas-2022:1&b=isp-2020:99", 404, "no competency “isp-2020:99”"),
         ("/graph?min_confidence=2", 422, "a number from 0 to 1"),
         ("/graph?verdict=perhaps", 422, "one of aligned, not-aligned, any"),
         ("/graph?focus=isp-2020:1.3&from=epas-2015&to=epas-2022", 404, "There is no statement of"),

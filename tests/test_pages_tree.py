@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from api.pages.render import DIRECTION_WORDS, RELATION_WORDS
+from api.pages.render import RELATION_WORDS
+from api.pages.values import DIRECTION_WORDS
 from tests.browser import chromium
 from tests.http_server import PATIENCE_SECONDS
 

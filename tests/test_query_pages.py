@@ -80,6 +80,51 @@ def test_an_answer_downloads_as_what_is_shown(server: Server) -> None:
     ]
 
 
+def test_an_answer_says_in_words_what_its_cells_mean(server: Server) -> None:
+    """No code that only the data know stands where a reader expects a name."""
+    page = server.get("/query/show-alignment", headers=HTML).text
+    answer = page.partition('<table class="answer">')[2].partition("</table>")[0]
+    ends = '<a href="/alignments/a4353d39c3e63830">epas-2022:2 and isp-2020:1.3</a>'
+    assert ends in answer
+    assert (
+        '<a href="/competencies/isp-2020:1.3"><code class="id">isp-2020:1.3</code> '
+        "Addressing power differentials</a>"
+    ) in answer
+    assert "agent:" not in answer
+    assert "semapv:" not in answer
+    assert "<td>this project</td>" in answer
+    assert (
+        "<dt>proposed</dt><dd>reasoned by this project and not reviewed by anyone yet</dd>" in page
+    )
+    gains = server.get("/query/find-alignments?competency=epas-2022:7", headers=HTML).text
+    assert "<td>social work enhances implementation support</td>" in gains
+    assert "<td>sw-enhances-isp</td>" not in gains
+
+
+def test_a_title_that_stands_in_a_column_of_its_own_is_not_said_twice(server: Server) -> None:
+    twin = server.get("/query/find-gaps.json?from=isp-2020&to=epas-2022").json()
+    assert twin["titles"] == {}
+    twin = server.get("/query/show-alignment.json").json()
+    assert twin["titles"]["partner"] == {"isp-2020:1.3": "Addressing power differentials"}
+
+
+def test_a_question_and_the_analytic_about_gaps_agree_once_they_count_the_same(
+    server: Server,
+) -> None:
+    """The question counts partners of every level unless told otherwise; both pages say so."""
+    ends = "from=isp-2020&to=epas-2022"
+    path = f"/query/find-gaps.json?{ends}"
+    every = {row["competency"] for row in server.get(path).json()["items"]}
+    alike = {
+        row["competency"] for row in server.get(f"{path}&partner_level=competency").json()["items"]
+    }
+    gaps = server.get(f"/api/v1/analytics/gaps?{ends}&min_strength=strong").json()
+    assert alike == {gap["id"] for gap in gaps["sides"][0]["gaps"]}
+    assert every < alike
+    assert "only a behavior" in server.get(f"/query/find-gaps?{ends}", headers=HTML).text
+    assert "only a behavior reaches" in server.get("/analytics/gaps", headers=HTML).text
+
+
 def test_what_an_answer_names_is_linked(server: Server) -> None:
     pages = server.get("/query/find-alignments.json").json()["pages"]
     assert pages["epas-2022:2"] == "/competencies/epas-2022:2"
@@ -93,7 +138,7 @@ def test_a_value_that_cannot_be_is_said_beside_the_form(server: Server) -> None:
     path = "/query/find-alignments?competency=epas-2022:77&min_confidence=0.5"
     page = server.get(path, headers=HTML)
     assert page.status_code == 404
-    assert "did you mean" in page.text
+    assert "There is no competency “epas-2022:77”. Did you mean epas-2022:7 or " in page.text
     assert 'value="epas-2022:77"' in page.text
     assert 'value="0.5"' in page.text
     malformed = server.get("/query/find-uncertain?max_confidence=much", headers=HTML)

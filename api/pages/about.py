@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from api.pages.competency import READING
+from api.pages.values import READING
 from api.pages.view import Column, DataTable, View
 from graph import __version__
 

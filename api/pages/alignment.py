@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
+from api.pages.addresses import page_of
+from api.pages.values import REGIME_WORDS, author_words, counted
 from api.pages.view import Column, DataTable, View
 from graph.reasoning import explain
 from graph.records import alignment_record, competency_record
 from graph.terms import crosswalk_id, framework_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from api.service import Service
     from graph.records import Record
     from graph.rules import Regime
+
+#: What a sentence of a proof names by a code: verdicts, statements, authors.
+_CITED: Final = re.compile(r"(\[[0-9a-f]{16}\]|[a-z][a-z0-9-]*:[A-Za-z0-9.-]*[A-Za-z0-9])")
 
 _EVIDENCE = (
     Column("id", "Source"),
@@ -36,7 +44,7 @@ def alignment(service: Service, key: str) -> View:
     ends = [_end(service, end) for end in (found.subject_id, found.object_id)]
     return View(
         "alignment.html",
-        f"{found.subject_id} and {found.object_id}",
+        _both(ends),
         {
             "alignment": record,
             "subject": ends[0],
@@ -47,7 +55,10 @@ def alignment(service: Service, key: str) -> View:
         about=found.rationale,
         tables=(
             DataTable(
-                "evidence", f"{len(record['evidence'])} sources", _EVIDENCE, record["evidence"]
+                "evidence",
+                counted(len(record["evidence"]), "source") + " of the reason",
+                _EVIDENCE,
+                record["evidence"],
             ),
         ),
         trail=_trail(found.subject_id, found.object_id),
@@ -69,13 +80,15 @@ def pair(service: Service, a: str, b: str, regime: Regime) -> View:
     for key in (a, b):
         service.catalogue.competency(key)
     explanation = explain(service.facts, a, b, regime).record()
+    ends = [_end(service, end) for end in (a, b)]
     return View(
         "pair.html",
-        f"{a} and {b}",
+        _both(ends),
         {
-            "subject": _end(service, a),
-            "object": _end(service, b),
+            "subject": ends[0],
+            "object": ends[1],
             "explanation": explanation,
+            "says": [_linked(service, s, regime) for s in explanation["sentences"]],
             "regime": regime.value,
         },
         about=explanation["sentences"][0],
@@ -87,6 +100,29 @@ def pair(service: Service, a: str, b: str, regime: Regime) -> View:
 def _end(service: Service, key: str) -> Record:
     catalogue = service.catalogue
     return competency_record(catalogue, catalogue.competency(key))
+
+
+def _both(ends: Sequence[Record]) -> str:
+    return " and ".join(f"{end['id']} {end['title']}" for end in ends)
+
+
+def _linked(service: Service, sentence: str, regime: Regime) -> list[Record]:
+    """A sentence of a proof for a page: names for codes, and links to what it cites.
+
+    Each part is a text, with the path that it leads to or None.
+    """
+    catalogue = service.catalogue
+    parts: list[Record] = []
+    sentence = sentence.replace(f"derived, regime {regime}", f"derived {REGIME_WORDS[regime]}")
+    for piece in _CITED.split(sentence):
+        key = piece.strip("[]")
+        if piece.startswith("[") and key in catalogue.alignments:
+            parts.append({"text": "(the verdict)", "path": page_of("alignment", key)})
+        elif piece in catalogue.competencies:
+            parts.append({"text": piece, "path": page_of("competency", piece)})
+        elif piece:
+            parts.append({"text": author_words(piece), "path": None})
+    return parts
 
 
 def _trail(subject: str, object_: str) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from api.analyzing import names_of
 from api.pages.defaults import first_crosswalk
-from api.pages.forms import field, framework_fields, parameter_field, statements
+from api.pages.forms import fault_words, field, framework_fields, parameter_field, statements
 from api.pages.view import Column, DataTable, View
 from graph.analytics.analytic import ALL_LEVELS
 from graph.analytics.registry import ANALYTICS
@@ -48,7 +48,9 @@ MEANING: Final[dict[str, tuple[str, str]]] = {
         "enough to be reached. Read it beside the strengths.",
     ),
     "gaps": (
-        "A gap is a statement that no alignment which counts reaches. For each, the table tells "
+        "A gap is a statement that no alignment which counts reaches. Only alignments between two "
+        "statements of the level that is chosen count: a competency that only a behavior reaches "
+        "is a gap here, but not in the named question about gaps. For each, the table tells "
         "what comes nearest: an alignment that the filters left out, one of its parts or of its "
         "whole, a pair that was judged not aligned, or a pair that nobody has judged.",
         "A gap is no shortcoming of a profession. It may be what makes the profession distinct, "
@@ -220,7 +222,7 @@ def analytic_page(
         "fields": _fields(catalogue, analytic, question, picture),
         "statements": statements(catalogue) if name == "paths" else [],
         "often": _often(name),
-        "failed": str(error)[:1].upper() + str(error)[1:] if error else None,
+        "failed": fault_words(error) if error else None,
         "answer": None,
         "picture": None,
         "others": [{"id": key, "title": title} for key, title in TITLES.items() if key != name],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from api.pages.columns import PARTNERS
+from api.pages.values import READING
 from api.pages.view import DataTable, View
 from graph.model import Strength
 from graph.records import competency_record, partner_record
@@ -16,13 +17,6 @@ if TYPE_CHECKING:
     from graph.catalogue import Catalogue
     from graph.model import Alignment
     from graph.records import Record
-
-#: How far a source was read, in words.
-READING: Final = {
-    "high": "read in full",
-    "medium": "read in part",
-    "imported": "taken over from a file",
-}
 
 
 def competency(service: Service, key: str) -> View:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api.pages.columns import STATEMENTS
-from api.pages.competency import READING
+from api.pages.values import READING
 from api.pages.view import Column, DataTable, View
 from graph.records import framework_record
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from api.analyzing import outcome_of
 from api.pages.analytics import alignment_page, first_frameworks, outcome_table, with_level
 from api.pages.competency import counterpart
-from api.pages.forms import framework_fields, parameter_field, statements
+from api.pages.forms import fault_words, framework_fields, parameter_field, statements
 from api.pages.view import Column, DataTable, View
 from graph.analytics.analytic import ALL_LEVELS, ASSERTED, Parameter
 from graph.analytics.explorer import Net, Show, explore
@@ -196,7 +196,7 @@ def failed_page(
         "question": dict(question),
         "fields": _fields(catalogue, question),
         "statements": statements(catalogue),
-        "failed": str(error)[:1].upper() + str(error)[1:],
+        "failed": fault_words(error),
     }
     return View(
         "graph.html", "Graph", record, about=_ABOUT, section="graph", status=status,

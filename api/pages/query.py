@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from api.named import PATH, query_record
 from api.pages.addresses import page_of
-from api.pages.values import shown
+from api.pages.forms import fault_words, label_of
+from api.pages.values import all_meanings, all_words, heading, shown
 from api.pages.view import Column, DataTable, View
 from graph.errors import CrosswalkError, NotFoundError, ParameterError
 from graph.queries import find_query
@@ -121,19 +122,24 @@ def _view(
         if values
     }
     address = urlencode(asked, doseq=True)
+    found = {value for row in rows for value in row if isinstance(value, str)}
+    words = {value: text for value, text in all_words(service.catalogue).items() if value in found}
     record: Record = {
         "question": query_record(query),
         "example": not given,
         "fields": [_field(service, param, given) for param in query.params],
-        "fault": str(fault) if fault else None,
+        "fault": fault_words(fault) if fault else None,
         "fault_at": getattr(fault, "name", None),
         "nearest": list(getattr(fault, "nearest", ())),
-        "columns": [{"key": key, "label": _words(key)} for key in columns],
+        "columns": [{"key": key, "label": heading(key)} for key in columns],
         "items": items,
         "total": len(items),
         "shown_most": SHOWN_MOST,
         "pages": _pages(service, rows),
-        "chart": _chart(query, columns, items),
+        "words": words,
+        "titles": _titles(service, columns, items),
+        "meanings": _meanings(service, rows),
+        "chart": _chart(query, columns, items, words),
         "sparql": text,
         "api": f"{PATH}{query.name}" + (f"?{address}" if address else ""),
         "editor": f"/query/sparql?{urlencode({'query': text})}" if text else "",
@@ -141,7 +147,7 @@ def _view(
     table = DataTable(
         query.name,
         query.summary,
-        tuple(Column(key, _words(key)) for key in columns),
+        tuple(Column(key, heading(key)) for key in columns),
         items,
     )
     return View(
@@ -157,10 +163,6 @@ def _view(
     )
 
 
-def _words(key: str) -> str:
-    return key.replace("_", " ").capitalize()
-
-
 def _field(service: Service, param: Param, given: Given) -> Record:
     """One parameter as a form shows it; what is left open has the values of the file."""
     values = [*given.get(param.name, ())]
@@ -169,7 +171,7 @@ def _field(service: Service, param: Param, given: Given) -> Record:
     options = [] if param.type in _TYPED else _options(service, param)
     return {
         "name": param.name,
-        "label": _words(param.name),
+        "label": label_of(param.name),
         "about": param.about,
         "type": param.type,
         "many": param.many,
@@ -224,7 +226,36 @@ def page_about(service: Service, value: str) -> str | None:
     return None
 
 
-def _chart(query: NamedQuery, columns: Sequence[str], items: list[Record]) -> Record | None:
+def _titles(
+    service: Service, columns: Sequence[str], items: Sequence[Record]
+) -> dict[str, dict[str, str]]:
+    """By column, the titles of competencies that no other column of the answer spells out."""
+    catalogue = service.catalogue
+    found: dict[str, dict[str, str]] = {}
+    for column in columns:
+        known = [i for i in items if i[column] in catalogue.competencies]
+        titles = {i[column]: catalogue.competencies[i[column]].title for i in known}
+        if any(titles[item[column]] not in item.values() for item in known):
+            found[column] = titles
+    return found
+
+
+def _meanings(service: Service, rows: Sequence[tuple[Value, ...]]) -> list[Record]:
+    """What the terms of controlled lists in an answer mean, in the order in which they come."""
+    known = all_meanings(service.catalogue)
+    words = all_words(service.catalogue)
+    spelled = {value for row in rows for value in row if isinstance(value, str)}
+    terms = dict.fromkeys(v for row in rows for v in row if isinstance(v, str) and v in known)
+    return [
+        {"term": words.get(value, shown(value)), "means": known[value]}
+        for value in terms
+        if known[value] not in spelled
+    ]
+
+
+def _chart(
+    query: NamedQuery, columns: Sequence[str], items: list[Record], words: Mapping[str, str]
+) -> Record | None:
     """Bars for an answer of counts: the first count of a row, or its strengths on top of it."""
     if query.name.partition("-")[0] not in ("count", "compare") or len(items) < 2:
         return None
@@ -241,7 +272,7 @@ def _chart(query: NamedQuery, columns: Sequence[str], items: list[Record]) -> Re
         names = [key for key in names if key != "level"]
     bars = [
         {
-            "label": " ".join(shown(item[key]) for key in names),
+            "label": " ".join(words.get(item[key]) or shown(item[key]) for key in names),
             "parts": [{"series": key, "count": item[key]} for key in series],
             "count": sum(item[key] for key in series),
         }

@@ -11,7 +11,15 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.answer import Answer
-from api.pages.values import shown
+from api.pages.values import (
+    DIRECTION_WORDS,
+    JUSTIFICATION_WORDS,
+    REGIME_WORDS,
+    RELATION_ABOUT,
+    author_words,
+    counted,
+    shown,
+)
 from graph import __version__
 
 if TYPE_CHECKING:
@@ -43,15 +51,6 @@ RELATION_WORDS: Final = {
     "related": "is related to",
 }
 
-#: What each relation means, for somebody who does not know SKOS.
-RELATION_ABOUT: Final = {
-    "exact": "each could replace the other in any assessment",
-    "close": "the same ability in two professional dialects",
-    "broad": "the second contains the whole of the first, and more",
-    "narrow": "the first contains the whole of the second, and more",
-    "related": "two abilities that share a component, or one supplies a part of the other",
-}
-
 #: Strengths as a mark that shade alone does not have to carry.
 STRENGTH_MARKS: Final = {"strong": "●●●", "moderate": "●●○", "weak": "●○○"}
 
@@ -59,13 +58,6 @@ STRENGTH_MARKS: Final = {"strong": "●●●", "moderate": "●●○", "weak":
 REACH_MARKS: Final = {"direct": "◆", **STRENGTH_MARKS, "missing": "○○○"}
 
 #: Entries of the navigation: section, label, address.
-#: Who gains by an alignment.
-DIRECTION_WORDS: Final = {
-    "sw-enhances-isp": "social work enhances implementation support",
-    "isp-enhances-sw": "implementation support enhances social work",
-    "mutual": "both gain",
-}
-
 NAVIGATION: Final[tuple[tuple[str, str, str], ...]] = (
     ("crosswalks", "Crosswalks", "/crosswalks"),
     ("frameworks", "Frameworks", "/frameworks"),
@@ -124,14 +116,17 @@ def environment() -> Environment:
     made.globals |= {
         "asset": asset,
         "direction_words": DIRECTION_WORDS,
+        "justification_words": JUSTIFICATION_WORDS,
         "reach_marks": REACH_MARKS,
+        "regime_words": REGIME_WORDS,
         "relation_about": RELATION_ABOUT,
         "relation_words": RELATION_WORDS,
         "strength_marks": STRENGTH_MARKS,
         "with_query": with_query,
     }
     made.filters |= {
-        "counted": _counted,
+        "author_words": author_words,
+        "counted": counted,
         "labelled": lambda item: (item["id"], item["label"]),
         "pair": lambda value: (value, value),
         "path": _path,
@@ -169,8 +164,3 @@ def _path(text: object) -> str:
 
 def _percent(value: Any) -> str:
     return "–" if value is None else f"{value:.0%}"
-
-
-def _counted(count: int, one: str, many: str = "") -> str:
-    """A number with its noun: `1 | counted("competency", "competencies")`."""
-    return f"{count} {one if count == 1 else many or one + 's'}"

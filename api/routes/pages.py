@@ -14,7 +14,9 @@ from api.pages import twins
 from api.pages.about import about
 from api.pages.addresses import is_page, page_of
 from api.pages.alignment import alignment, pair
+from api.pages.analytics import TITLES
 from api.pages.competency import competency
+from api.pages.forms import fault_words
 from api.pages.frameworks import framework, frameworks
 from api.pages.home import home
 from api.pages.matrix import Filters, crosswalks, matrix
@@ -210,6 +212,17 @@ class JsonTwins:
 _TITLES: Final = {404: "Not found", 406: "Not available in this form", 422: "That cannot be asked"}
 
 
+def _title(service: Service, kind: str, key: str) -> str:
+    """What something is called beside its name; empty if its name says it all."""
+    if kind == "analytic":
+        return TITLES[key]
+    if kind == "query":
+        return service.queries[key].summary
+    if kind == "competency":
+        return service.catalogue.competencies[key].title
+    return service.catalogue.frameworks[key].title if kind == "framework" else ""
+
+
 def error_page(
     request: Request, service: Service, problem: Answer, error: Exception
 ) -> Response | None:
@@ -225,9 +238,15 @@ def error_page(
     nearest = []
     if isinstance(error, NotFoundError):
         found = ((name, page_of(error.kind, name)) for name in error.nearest)
-        nearest = [(name, address) for name, address in found if address]
-    detail = str(error) if isinstance(error, CrosswalkError) else f"Nothing is at {path}."
-    record = {"detail": detail[:1].upper() + detail[1:], "nearest": nearest}
+        nearest = [
+            {"id": name, "title": _title(service, error.kind, name), "path": address}
+            for name, address in found
+            if address
+        ]
+    detail = f"Nothing is at {path}."
+    if isinstance(error, CrosswalkError):
+        detail = fault_words(error, hint=not nearest)
+    record = {"detail": detail, "nearest": nearest}
     title = _TITLES.get(problem.status, "Something went wrong")
     view = View("error.html", title, record, section="error", status=problem.status)
     return respond(twins.answer(view, service.catalogue.release, path, "html"))

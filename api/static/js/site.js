@@ -278,6 +278,7 @@ function valueOf(found) {
 }
 
 function written(value) {
+  if (Object.hasOwn(data.words, value)) return data.words[value];
   if (value === null || value === "") return "–";
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value !== "string") return String(value);
@@ -325,10 +326,10 @@ function write(page, area, name, text, columns, rows) {
   for (const column of columns) {
     const cell = document.createElement("th");
     cell.scope = "col";
-    const words = column.replaceAll("_", " ");
-    cell.textContent = words[0].toUpperCase() + words.slice(1);
+    cell.textContent = data.heads[column];
     head.append(cell);
   }
+  const titled = columns.map((_, n) => rows.some((row) => Object.hasOwn(data.titles, row[n]) && !row.includes(data.titles[row[n]])));
   const body = table.createTBody();
   for (const row of rows) {
     const line = body.insertRow();
@@ -339,7 +340,12 @@ function write(page, area, name, text, columns, rows) {
       const holder = address ? document.createElement("a") : document.createElement("span");
       if (address) holder.href = address;
       if (typeof value === "string" && value.startsWith("strength:")) holder.className = `strength ${written(value)}`;
-      holder.textContent = written(value);
+      if (titled[n] && Object.hasOwn(data.titles, value)) {
+        const code = document.createElement("code");
+        code.className = "id";
+        code.textContent = value;
+        holder.append(code, ` ${data.titles[value]}`);
+      } else holder.textContent = written(value);
       cell.append(holder);
       line.append(cell);
     });
@@ -355,7 +361,28 @@ function write(page, area, name, text, columns, rows) {
   button.className = "quiet";
   button.textContent = "Save as CSV";
   button.addEventListener("click", () => save(name, columns, rows));
-  area.append(scroll, button);
+  area.append(scroll, ...meaningsOf(rows), button);
+}
+
+// What the terms of controlled lists in an answer mean, in the order in which they come.
+function meaningsOf(rows) {
+  const spelled = new Set(rows.flat());
+  const terms = [...spelled].filter((value) => Object.hasOwn(data.meanings, value) && !spelled.has(data.meanings[value]));
+  if (!terms.length) return [];
+  const details = document.createElement("details");
+  const summary = document.createElement("summary");
+  summary.textContent = "What the words in this answer mean";
+  const list = document.createElement("dl");
+  list.className = "facts";
+  for (const value of terms) {
+    const term = document.createElement("dt");
+    const meaning = document.createElement("dd");
+    term.textContent = written(value);
+    meaning.textContent = data.meanings[value];
+    list.append(term, meaning);
+  }
+  details.append(summary, list);
+  return [details];
 }
 
 function save(name, columns, rows) {
