@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
@@ -54,16 +55,28 @@ FrameworkId = Annotated[str, Field(description="A framework, like epas-2022 or i
 
 def create_server(store: EmbeddedStore, catalogue: Catalogue) -> MCPServer:
     """A server whose tools answer from one release."""
-    server = MCPServer(
+    return MCPServer(
         "competency-crosswalk",
         title="Competency crosswalk",
         instructions=_INSTRUCTIONS,
         version=__version__,
         log_level="WARNING",
+        tools=[_strict(_answering(tool)) for tool in _tools(store, catalogue)],
     )
-    for tool in _tools(store, catalogue):
-        server.tool(annotations=_READ_ONLY, structured_output=True)(_answering(tool))
-    return server
+
+
+def _strict(answering: Callable[..., Record]) -> Tool:
+    """A tool that refuses arguments which it does not have.
+
+    The SDK passes over them: who asks for `find_competency(words, framework=…)` would take the
+    answer for one that was narrowed.
+    """
+    tool = Tool.from_function(answering, annotations=_READ_ONLY, structured_output=True)
+    model = tool.fn_metadata.arg_model
+    model.model_config["extra"] = "forbid"
+    model.model_rebuild(force=True)
+    tool.parameters = model.model_json_schema(by_alias=True)
+    return tool
 
 
 def _answering(tool: Callable[..., Record]) -> Callable[..., Record]:

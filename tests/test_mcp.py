@@ -34,6 +34,7 @@ def test_an_assistant_finds_five_tools_that_only_read() -> None:
     ]  # fmt: skip
     assert all(tool.annotations.read_only_hint for tool in tools)
     assert all(tool.description for tool in tools)
+    assert all(tool.input_schema["additionalProperties"] is False for tool in tools)
 
 
 def test_every_answer_carries_its_release_and_alignments_their_reasons(
@@ -70,6 +71,8 @@ def test_every_answer_carries_its_release_and_alignments_their_reasons(
         ("query", {"name": "find-resource"}, "find-resources"),
         ("query", {"name": "find-resources", "parameters": {"x": "y"}}, "x"),
         ("explain", {"a": "epas-2022:7", "b": "epas-2022:7"}, "another statement"),
+        ("find_competency", {"words": "power", "framework": "isp-2020"}, "framework"),
+        ("query", {"question": "find-gaps"}, "question"),
     ],
 )
 def test_what_does_not_exist_is_answered_with_what_does(
