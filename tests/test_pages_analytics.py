@@ -62,6 +62,22 @@ def test_a_page_has_a_field_for_every_parameter_and_says_what_the_figure_means(
     assert all(part in unescape(text) for part in MEANING[name])
 
 
+@pytest.mark.parametrize(
+    ("name", "more", "heads"),
+    [
+        ("core", {}, ["Reached alone", "What it reaches alone", "In sets", "Of all sets"]),
+        ("agenda", {}, ["Claims if reversed", "Claims if lowered", "Claims if raised", "Why"]),
+        ("coverage", {"editions": "true"}, ["Total of the other", "Share of the other"]),
+    ],
+)
+def test_the_head_of_a_column_says_what_is_counted(
+    server: Server, name: str, more: dict[str, str], heads: list[str]
+) -> None:
+    text = server.get(f"/analytics/{name}", params=ENDS | more, headers=HTML).text
+    shown = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', text)
+    assert set(heads) <= set(shown)
+
+
 def test_every_analytic_is_listed_under_a_title_of_its_own(server: Server) -> None:
     items = server.get("/analytics.json").json()["items"]
     assert [item["id"] for item in items] == [*ANALYTICS] == [*TITLES]

@@ -58,8 +58,9 @@ MEANING: Final[dict[str, tuple[str, str]]] = {
     ),
     "core": (
         "The fewest competencies of the first framework that together reach everything in the "
-        "second that can be reached. Proven means that no smaller set exists. Alone says what "
-        "would be lost without a member, in sets in how many of the equally small sets it is.",
+        "second that can be reached. Proven means that no smaller set exists. What a member "
+        "reaches alone would be lost without it. “In sets” counts in how many of the equally small "
+        "sets a member is.",
         "It is not a ranking of importance, and usually several sets are equally small. A member "
         "that is in few of them can be exchanged for others.",
     ),
@@ -137,6 +138,22 @@ _PICTURES: Final = {
     "map": "Themes",
     "ways": "Ways",
     "ranking": "List with bars",
+}
+
+#: What the header of a column says where its name in the data does not say it well.
+_HEADINGS: Final = {
+    "alignment": "Why",
+    "by": "Counted by",
+    "if_lowered": "Claims if lowered",
+    "if_raised": "Claims if raised",
+    "if_reversed": "Claims if reversed",
+    "in_sets": "In sets",
+    "of_sets": "Of all sets",
+    "only": "Reached alone",
+    "only_ids": "What it reaches alone",
+    "to_reached": "Reached of the other",
+    "to_share": "Share of the other",
+    "to_total": "Total of the other",
 }
 
 _SIZE: Final = re.compile(r'<svg [^>]*?width="(?P<width>[\d.]+)" height="(?P<height>[\d.]+)"')
@@ -307,7 +324,7 @@ def outcome_table(catalogue: Catalogue, outcome: Outcome) -> DataTable:
 
 
 def _heading(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+    return _HEADINGS.get(name) or name.replace("_", " ").capitalize()
 
 
 def _kind(catalogue: Catalogue, name: str, values: Iterable[Any], *, fine: bool) -> str:
