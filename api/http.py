@@ -10,14 +10,19 @@ from api.problems import RequestError
 from graph.errors import QuerySizeError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
+    from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+    from typing import TypeVar
 
+    Result = TypeVar("Result")
     Scope = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
     Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
     App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _BODY_SECONDS: Final = 10.0
+
+#: Most work ends sooner, and is spared the looking out for its client.
+_UNWATCHED_SECONDS: Final = 0.1
 
 
 def header(scope: Scope, name: bytes) -> str:
@@ -91,3 +96,34 @@ async def read_body(
 def _too_large(most_bytes: int, limit: str) -> QuerySizeError:
     message = f"the request body is larger than {most_bytes // 1000} kB; send less at once"
     return QuerySizeError(message, limit=limit)
+
+
+async def while_connected(receive: Receive, work: Coroutine[Any, Any, Result]) -> Result:
+    """What some work comes to; it is cancelled once the client that waits for it goes away.
+
+    Only for a request whose body was read, or has none.
+
+    Raises
+    ------
+    RequestError
+        If the client has gone; nobody reads the answer that this makes.
+    """
+    working = asyncio.ensure_future(work)
+    watching: asyncio.Task[None] | None = None
+    try:
+        await asyncio.wait((working,), timeout=_UNWATCHED_SECONDS)
+        if not working.done():
+            watching = asyncio.create_task(_gone(receive))
+            await asyncio.wait((working, watching), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return await working
+        raise RequestError("bad-request", "the client closed the connection")
+    finally:
+        working.cancel()
+        if watching is not None:
+            watching.cancel()
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from api.answer import Answer
 from api.description import describe_service
-from api.http import header, parameters, read_body
+from api.http import header, parameters, read_body, while_connected
 from api.negotiation import negotiate
 from api.problems import RequestError
 from graph.errors import NotAcceptableError, QueryRefusedError
@@ -52,7 +52,7 @@ async def answer_sparql(service: Service, scope: Scope, receive: Receive) -> Ans
         given = await _posted(service, scope, receive, given)
     elif not given:
         return _itself(service, header(scope, b"accept"))
-    return await _evaluate(service, scope, given, keep=method == "GET")
+    return await _evaluate(service, scope, receive, given)
 
 
 def _itself(service: Service, accept: str) -> Answer:
@@ -102,7 +102,7 @@ def _charset(content_type_rest: str) -> str:
 
 
 async def _evaluate(
-    service: Service, scope: Scope, given: list[tuple[str, str]], *, keep: bool
+    service: Service, scope: Scope, receive: Receive, given: list[tuple[str, str]]
 ) -> Answer:
     if any(name == "update" for name, _ in given):
         raise QueryRefusedError("updates are not possible: this endpoint is read-only")
@@ -115,10 +115,10 @@ async def _evaluate(
     accept = header(scope, b"accept")
     formats = [value for name, value in given if name == "format"]
     media_type = choose_media_type(accept, formats[-1] if formats else "", scanned)
-    answer = await service.pool.run(
-        Request(queries[0], media_type, *dataset, names_dataset=scanned.names_dataset)
-    )
-    return Answer(answer.body, answer.media_type, keep=keep and scanned.steady)
+    request = Request(queries[0], media_type, *dataset, names_dataset=scanned.names_dataset)
+    answer = await while_connected(receive, service.pool.run(request))
+    keep = scope["method"] == "GET" and scanned.steady
+    return Answer(answer.body, answer.media_type, keep=keep)
 
 
 async def _scan(service: Service, query: str) -> Scanned:
