@@ -46,15 +46,20 @@ class Build:
     release: str
 
 
-def build(data: Path) -> Build:
+def build(data: Path, sources: Sources | None = None) -> Build:
     """Compile a data folder in memory.
+
+    Parameters
+    ----------
+    sources : Sources | None
+        What its tables say, if they were read already.
 
     Raises
     ------
     SourcesError
         With every finding, if a table is wrong; nothing is built then.
     """
-    sources = read_sources(data)
+    sources = sources or read_sources(data)
     sources.require_sound()
     compiler = _Compiler(sources)
     graphs: list[tuple[str, str, Graph, int]] = [

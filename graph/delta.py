@@ -166,7 +166,11 @@ def diff(old: Path, new: Path) -> Delta:
     SourcesError
         If a table of either is wrong; the findings name the file with its folder.
     """
-    before, after = _read(old), _read(new)
+    return compare(_read(old), _read(new))
+
+
+def compare(before: Sources, after: Sources) -> Delta:
+    """Compare what the sound tables of two data folders say."""
     changes = [
         *_compare("framework", before.frameworks, after.frameworks, label="title"),
         *_competencies(before, after),

@@ -24,6 +24,7 @@ from graph.errors import SourcesError, StoreError
 from graph.model import IMPORTED, Finding
 from graph.queries import FOLDER, read_queries
 from graph.rules import Regime
+from graph.shapes import aim, find_suspects
 from graph.store import EmbeddedStore
 from graph.tables import format_table, read_sources, table_paths
 from graph.terms import framework_of, shipped_data
@@ -91,25 +92,36 @@ def check(data: Path) -> list[Finding]:
     findings = [*sources.findings, *_not_canonical(data, sources)]
     if sources.findings:
         return findings
-    built = build(data)
+    built = build(data, sources)
     findings += [
         Finding(f"build/{name}", 1, "is not what the tables say; run: crosswalk build")
         for name in stale_files(data, built)
     ]
+    return findings + check_content(data, sources, built)
+
+
+def check_content(data: Path, sources: Sources, built: Build) -> list[Finding]:
+    """Everything that is wrong with what the sound tables of a data folder say.
+
+    Parameters
+    ----------
+    sources : Sources
+        What the tables say, without findings.
+    built : Build
+        What was built of them.
+    """
+    findings = []
     texts = turtle_texts(data, built)
-    graph = Graph(bind_namespaces="none")
-    shapes = Graph(bind_namespaces="none")
     for name, text in texts.items():
         try:
-            triples = parse_twice(text, name)
+            parse_twice(text, name)
         except StoreError as error:
             findings.append(Finding(name, 1, str(error)))
-            continue
-        into = shapes if name == SHAPES_FILE else graph
-        for triple in triples:
-            into.add(triple)
+    if any(finding.path == SHAPES_FILE for finding in findings):
+        texts[SHAPES_FILE] = ""
     store = built_store(data, built, sources.prefixes)
-    faults = [*validate_shapes(graph, shapes, sources.prefixes), *run_checks(store)]
+    faults = shape_faults(store, texts)
+    faults += run_checks(store)
     findings += [_finding(fault, sources) for fault in faults]
     catalogue = Catalogue.load(store)
     conflicts = find_conflicts(catalogue, Regime.PRACTICE)
@@ -231,6 +243,28 @@ def run_checks(store: Store, checks: Mapping[str, NamedQuery] | None = None) -> 
         }
         faults += sorted(found)
     return faults
+
+
+def shape_faults(store: EmbeddedStore, texts: Mapping[str, str]) -> list[Fault]:
+    """What the shapes have against the nodes of a store, by subject and then by shape.
+
+    The same as `validate_shapes` finds, which is shown only the nodes that a query suspects.
+
+    Parameters
+    ----------
+    texts : Mapping[str, str]
+        The Turtle that is in the store, and the shapes as `SHAPES_FILE`.
+    """
+    shapes = Graph(bind_namespaces="none").parse(data=texts[SHAPES_FILE], format="turtle")
+    suspects = find_suspects(store, shapes)
+    if suspects == {}:
+        return []
+    graph = Graph(bind_namespaces="none")
+    for name, text in texts.items():
+        if name != SHAPES_FILE:
+            graph.parse(data=text, format="turtle")
+    aimed = shapes if suspects is None else aim(shapes, suspects)
+    return validate_shapes(graph, aimed, store.prefixes)
 
 
 def validate_shapes(graph: Graph, shapes: Graph, prefixes: Prefixes) -> list[Fault]:

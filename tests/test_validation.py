@@ -8,15 +8,26 @@ from pathlib import Path
 
 import pyshacl
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 from rdflib import RDF, SH, XSD, BNode, Graph, Literal, URIRef
 
 from graph.build import build, write_build
 from graph.errors import SourcesError, StoreError
 from graph.queries import read_query
+from graph.shapes import find_suspects
 from graph.store import EmbeddedStore
 from graph.terms import Prefixes, shipped_data
 from graph.turtle import term
-from graph.validation import check, parse_twice, run_checks, shipped_checks, validate_shapes
+from graph.validation import (
+    Fault,
+    check,
+    parse_twice,
+    run_checks,
+    shape_faults,
+    shipped_checks,
+    validate_shapes,
+)
 
 DATA = Path(__file__).parent / "data"
 ONTOLOGY = shipped_data()
@@ -24,6 +35,7 @@ PREFIXES = Prefixes.read(ONTOLOGY / "prefixes.tsv")
 VALID = (DATA / "valid.ttl").read_text(encoding="utf-8")
 VOCABULARY = Graph().parse(ONTOLOGY / "vocabulary.ttl")
 SHAPES = Graph().parse(ONTOLOGY / "shapes.ttl")
+BY_HAND = {n: (ONTOLOGY / n).read_text(encoding="utf-8") for n in ("vocabulary.ttl", "shapes.ttl")}
 CHECKS = shipped_checks()
 
 #: What a case takes away before it adds: all values of one predicate of one subject.
@@ -45,13 +57,24 @@ def store_of(graph: Graph) -> EmbeddedStore:
     return EmbeddedStore.from_turtle({"graph:case": graph.serialize(format="nt")}, PREFIXES)
 
 
+def screened_faults(graph: Graph, shapes: str = "") -> list[Fault]:
+    """What the shapes have against the nodes that queries suspect of breaking one."""
+    texts = {"case.ttl": graph.serialize(format="nt"), **BY_HAND}
+    store = EmbeddedStore.from_turtle(
+        {"graph:case": texts["case.ttl"], "graph:vocabulary": texts["vocabulary.ttl"]}, PREFIXES
+    )
+    return shape_faults(store, texts | ({"shapes.ttl": shapes} if shapes else {}))
+
+
 def also_flagged(case: str) -> set[str]:
     match = _ALSO.search(case)
     return set(match[1].split()) if match else set()
 
 
 def shape_names(graph: Graph) -> set[str]:
+    """What the shapes flag: the same nodes, values and messages with the queries and without."""
     faults = validate_shapes(graph + VOCABULARY, SHAPES, PREFIXES)
+    assert screened_faults(graph) == faults
     return {fault.rule.removeprefix("shapes:") for fault in faults}
 
 
@@ -277,6 +300,96 @@ def test_a_shape_is_named_after_what_it_constrains() -> None:
         path = PREFIXES.contract(str(SHAPES.value(shape, SH.path)))
         if (shape, SH.message, None) in SHAPES:
             assert str(shape) == f"{owner}-{path.partition(':')[2]}"
+
+
+# ---- shapes as queries ---------------------------------------------------------------------
+
+
+def suspects(graph: Graph, shapes: Graph = SHAPES) -> dict[str, list[str]] | None:
+    text = (graph + VOCABULARY).serialize(format="nt")
+    return find_suspects(EmbeddedStore.from_turtle({"graph:case": text}, PREFIXES), shapes)
+
+
+def test_no_node_of_the_valid_crosswalk_is_suspected() -> None:
+    assert suspects(changed_graph("")) == {}
+
+
+@pytest.mark.parametrize("path", SHAPE_CASES, ids=lambda path: path.stem)
+def test_only_nodes_that_break_a_shape_are_suspected(path: Path) -> None:
+    graph = changed_graph(path.read_text(encoding="utf-8"))
+    nodes = {node for found in (suspects(graph) or {}).values() for node in found}
+    faults = screened_faults(graph)
+    assert {PREFIXES.contract(node) for node in nodes} == {fault.subject for fault in faults}
+
+
+#: Values of every kind that the data have, and of kinds that no shape wants.
+ODD_VALUES = st.sampled_from(
+    [
+        *sorted({o for o in changed_graph("").objects() if isinstance(o, URIRef)})[::7],
+        *(
+            Literal(text, datatype=datatype)
+            for text in ("", "1", "0.5", "2026-02-30", "2026-11-24", "02026-11-24", "x\n", "2026\n")
+            for datatype in (None, XSD.string, XSD.integer, XSD.double, XSD.date, XSD.gYear)
+        ),
+        Literal("", lang="en"),
+        Literal("text", lang="EN"),
+        Literal("NaN", datatype=XSD.double),
+        Literal("1e400", datatype=XSD.double),
+    ]
+)
+
+
+@settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.generate))
+@given(st.data())
+def test_queries_and_shapes_find_the_same_in_any_data(draw: st.DataObject) -> None:
+    graph = changed_graph("")
+    triples = sorted(graph)
+    for subject, predicate, value in draw.draw(
+        st.lists(st.sampled_from(triples), min_size=4, max_size=12, unique=True)
+    ):
+        change = draw.draw(st.sampled_from(("take away", "add", "replace")))
+        if change != "add":
+            graph.remove((subject, predicate, value))
+        if change != "take away":
+            graph.add((subject, predicate, draw.draw(ODD_VALUES)))
+    shape_names(graph)
+
+
+#: What the queries have no words for; `ON` a framework, the values of its notation `MUST` do this.
+OWN_SHAPES = {
+    "another target": "sh:targetNode framework:x ; sh:property shapes:p .",
+    "a list": "ON sh:or ( shapes:p ) .",
+    "another path": "ON sh:property [ sh:path [ sh:inversePath skos:broader ] ; sh:maxCount 0 ] .",
+    "two of something": "MUST sh:minCount 2 ] .",
+    "a class of its own": "a rdfs:Class ; sh:property shapes:p .",
+    "a pattern of one engine": 'MUST sh:pattern "^(?!epas)" ] .',
+    "a pattern under not": 'ON sh:not [ sh:property [ sh:path skos:notation ; sh:pattern "e" ] ] .',
+    "a choice of languages": 'MUST sh:languageIn ( "de" ) ] .',
+    "itself": "ON sh:property [ sh:path prov:wasRevisionOf ; sh:node shapes:own ] .",
+    "something switched off": "ON sh:deactivated true ; sh:property shapes:p .",
+}
+
+
+@pytest.mark.parametrize("own", OWN_SHAPES.values(), ids=OWN_SHAPES.keys())
+def test_shapes_beyond_the_queries_are_judged_on_every_node(own: str) -> None:
+    on = "sh:targetClass xw:Framework ;"
+    own = own.replace("MUST", "ON sh:property [ sh:path skos:notation ;").replace("ON", on)
+    text = (
+        PREFIXES.header("@prefix").replace(">\n", "> .\n")
+        + f"shapes:own {own}\nshapes:p sh:path rdfs:seeAlso ; sh:minCount 1 ."
+    )
+    shapes = Graph(bind_namespaces="none").parse(data=text, format="turtle")
+    graph = changed_graph("")
+    assert suspects(graph, shapes) is None
+    expected = validate_shapes(graph + VOCABULARY, shapes, PREFIXES)
+    assert [fault.subject for fault in screened_faults(graph, text)] == [
+        fault.subject for fault in expected
+    ]
+
+
+def test_a_node_without_a_name_is_left_to_the_shapes() -> None:
+    graph = changed_graph("[] a xw:Evidence .")
+    assert suspects(graph) is None
 
 
 # ---- the whole check -----------------------------------------------------------------------

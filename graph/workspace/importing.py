@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 from graph import terms
 from graph.build import build, write_build
 from graph.catalogue import Catalogue
-from graph.delta import Delta, diff
+from graph.delta import Delta, compare
 from graph.errors import ParameterError, SourcesError
 from graph.exchange import Source
 from graph.tables import COLUMNS, read_sources, table_paths
-from graph.validation import built_store, check
+from graph.validation import built_store, check_content
 from graph.workspace.composing import compose
 from graph.workspace.placing import appear, locked, recover, replace_files
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from graph.exchange import Format
     from graph.exchange.incoming import Incoming
     from graph.model import Finding
+    from graph.tables import Sources
 
 #: Files beside the tables that a workspace has of its own.
 _BY_HAND: Final = ("vocabulary.ttl", "shapes.ttl", "context.jsonld")
@@ -132,18 +133,17 @@ def import_file(
         _begin(before, target if not created else shipped, bare=created and bare)
         sources = read_sources(before)
         sources.require_sound()
-        built = build(before)
-        catalogue = Catalogue.load(built_store(before, built, sources.prefixes))
-        incoming = format_.read(raw, Source(name, catalogue, framework_id))
+        store = built_store(before, build(before, sources), sources.prefixes)
+        incoming = format_.read(raw, Source(name, Catalogue.load(store), framework_id))
         shutil.copytree(before, after)
         notes = compose(incoming, after, sources, name)
         _keep_original(after, incoming, raw)
-        _require_sound(after)
+        made = _built_and_checked(after)
         changed = _differing(before, after)
         account = Account(
             folder=folder,
             format=format_.name,
-            changes=diff(before, after),
+            changes=compare(sources, made),
             notes=(*incoming.notes, *notes),
             files=tuple(changed),
             created=created,
@@ -190,18 +190,21 @@ def _without_frameworks(content: bytes, source: Path) -> bytes:
     return "".join(line for line in lines if line.partition("\t")[0] not in gone).encode()
 
 
-def _require_sound(folder: Path) -> None:
+def _built_and_checked(folder: Path) -> Sources:
     """Read back, build and check what the workspace would become.
 
     Raises
     ------
     SourcesError
     """
-    read_sources(folder).require_sound()
-    write_build(folder, build(folder))
-    findings = check(folder)
+    sources = read_sources(folder)
+    sources.require_sound()
+    built = build(folder, sources)
+    findings = check_content(folder, sources, built)
     if findings:
         raise SourcesError(findings)
+    write_build(folder, built)
+    return sources
 
 
 def _files(folder: Path) -> dict[str, bytes]:
