@@ -18,8 +18,9 @@ from api.uploads import read_upload
 from graph.bounded import parse_json, refusal
 from graph.curriculum.claim_file import read_claims
 from graph.curriculum.claims import check_claims
+from graph.curriculum.goal_file import read_goals
 from graph.curriculum.junit import junit
-from graph.curriculum.planner import plan_courses, read_goals
+from graph.curriculum.planner import plan_courses
 from graph.curriculum.reading import read_plan
 
 if TYPE_CHECKING:

@@ -7,10 +7,13 @@ place and the mend. Spreadsheets are `graph.sheets`.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import json.scanner
 import re
 from bisect import bisect_left
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
@@ -155,6 +158,46 @@ def parse_json(
     except (ValueError, RecursionError) as error:
         raise refusal(name, 1, f"cannot be read: {error}") from None
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRecord:
+    """One record of a CSV file.
+
+    Attributes
+    ----------
+    line, last : int
+        First and last line of the file that it takes, counted from 1.
+    text : str
+        As it stands in the file, with its line end.
+    """
+
+    line: int
+    last: int
+    cells: list[str]
+    text: str
+
+
+def csv_records(text: str, name: str, delimiter: str = ",") -> Iterator[CsvRecord]:
+    """The records of a CSV file; those whose cells are all empty are passed over.
+
+    Raises
+    ------
+    SourcesError
+        If a quotation mark is not closed or a cell goes on after one.
+    """
+    lines = io.StringIO(text, newline="").readlines()
+    records = csv.reader(lines, delimiter=delimiter, strict=True)
+    before = 0
+    try:
+        for cells in records:
+            if any(cell.strip() for cell in cells):
+                whole = "".join(lines[before : records.line_num])
+                yield CsvRecord(before + 1, records.line_num, cells, whole)
+            before = records.line_num
+    except csv.Error as error:
+        message = f"is not CSV: {error}; close the quotation mark, or write it twice"
+        raise refusal(name, before + 1, message) from None
 
 
 class _PlainLoader(yaml.SafeLoader):

@@ -22,7 +22,7 @@ from graph.errors import ParameterError
 
 if TYPE_CHECKING:
     from graph.cli import Session
-    from graph.curriculum.claims import Report, Result
+    from graph.curriculum.verdicts import Report, Result
 
 #: Rows printed for one statement, and statements for one claim.
 _ROWS, _STATEMENTS = 4, 8
@@ -89,7 +89,7 @@ def check(
 
 
 def _print(session: Session, report: Report, *, show_all: bool) -> None:
-    from graph.curriculum.claims import Verdict
+    from graph.curriculum.verdicts import Verdict
     from graph.terminal import labelled
 
     for result in report.results:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graph.cli import Session
-    from graph.curriculum.planner import Member, Planned, Proposal
+    from graph.curriculum.proposals import Member, Planned, Proposal
 
 
 @click.command(
@@ -51,7 +51,8 @@ def solve(
     the smallest; 1: goals that cannot be reached, no plan, or time ran out before the proof; 2:
     could not run.
     """
-    from graph.curriculum.planner import plan_courses, read_goals
+    from graph.curriculum.goal_file import read_goals
+    from graph.curriculum.planner import plan_courses
 
     if str(file) == str(goals_file) == "-":
         raise ParameterError("--goals", "-", "another file than FILE")
@@ -131,7 +132,7 @@ def _row(found: Planned, member: Member) -> tuple[str, ...]:
 
 
 def _why(member: Member) -> str:
-    from graph.curriculum.planner import Why
+    from graph.curriculum.proposals import Why
 
     parts = []
     if member.sole_for:
@@ -177,6 +178,6 @@ def _obstacles(found: Planned) -> list[str]:
 
 
 def _number(value: Fraction) -> str:
-    from graph.curriculum.claim_file import number
+    from graph.curriculum.claim_model import number
 
     return number(value)

@@ -13,7 +13,8 @@ from api import schemas
 from graph.bounded import parse_yaml
 from graph.curriculum.claim_file import read_claims
 from graph.curriculum.claims import check_claims
-from graph.curriculum.planner import plan_courses, read_goals
+from graph.curriculum.goal_file import read_goals
+from graph.curriculum.planner import plan_courses
 from graph.curriculum.reading import read_plan
 from tests.test_api import problem
 

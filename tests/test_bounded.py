@@ -12,6 +12,7 @@ from graph.bounded import (
     MOST_NESTING,
     check_size,
     compose_yaml,
+    csv_records,
     decode_text,
     parse_json,
     parse_yaml,
@@ -116,6 +117,17 @@ def test_json_nests_only_so_deep() -> None:
 
 
 # ---- YAML ---------------------------------------------------------------------------------
+
+
+def test_records_of_a_csv_know_their_lines_and_keep_their_text() -> None:
+    text = 'a,b\r\n,\r\n"1\n2",x\r\ny,"z"'
+    found = [*csv_records(text, "x.csv")]
+    assert [(r.line, r.last, r.cells) for r in found] == [
+        (1, 1, ["a", "b"]), (3, 4, ["1\n2", "x"]), (5, 5, ["y", "z"]),
+    ]  # fmt: skip
+    assert [r.text for r in found] == ["a,b\r\n", '"1\n2",x\r\n', 'y,"z"']
+    with pytest.raises(SourcesError, match=r"x.csv:2: is not CSV: .*close the quotation mark"):
+        [*csv_records('a,b\n"x,y\n', "x.csv")]
 
 
 def test_yaml_is_plain_values_and_a_date_stays_text() -> None:

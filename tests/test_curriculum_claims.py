@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 from defusedxml import ElementTree
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from api.cli import cli
 from graph.curriculum.claim_file import read_claims
-from graph.curriculum.claims import Report, Result, Verdict, check_claims
+from graph.curriculum.claims import check_claims
 from graph.curriculum.junit import junit
 from graph.curriculum.model import Course, CoursePlan, Depth, Entry, Level, Setting
+from graph.curriculum.verdicts import Counts, Report, Result, Verdict
 from graph.errors import SourcesError
 
 if TYPE_CHECKING:
@@ -156,6 +159,71 @@ def test_verdict_and_reason(
 ) -> None:
     result = verdict_of(catalogue, plan_of(*entries), claim)
     assert (result.verdict, why in result.summary) == (verdict, True), result.summary
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    terms=st.lists(st.sampled_from(["Fall 1", "Spring 1", "Fall 2", "", "Someday"]), min_size=4,
+                   max_size=4),
+    entries=st.lists(st.tuples(st.integers(0, 3), st.sampled_from([*Depth])), max_size=8,
+                     unique=True),
+    verbs=st.sampled_from([("introduced", "demonstrated"), ("practised", "taught")]),
+)  # fmt: skip
+def test_an_order_is_what_a_look_at_all_pairs_of_rows_says(
+    catalogue: Catalogue, terms: list[str], entries: list[tuple[int, Depth]], verbs: tuple[str, str]
+) -> None:
+    order = ["Fall 1", "Spring 1", "Fall 2"]
+    does = {
+        "introduced": {INTRODUCES}, "practised": {PRACTISES, DEMONSTRATES},
+        "demonstrated": {DEMONSTRATES}, "taught": {*Depth},
+    }  # fmt: skip
+    courses = tuple(Course(f"C{n}", "", term=term) for n, term in enumerate(terms))
+    plan = plan_of(*(entry(f"C{n}", C4A, depth) for n, depth in entries), courses=courses)
+    best: dict[int, int] = {}
+    for later in plan.entries:
+        for earlier in plan.entries:
+            first, second = (terms[int(e.course[1])] for e in (earlier, later))
+            known = first in order and second in order
+            if (
+                later.course == earlier.course
+                or later.depth not in does[verbs[0]]
+                or earlier.depth not in does[verbs[1]]
+                or (known and order.index(first) >= order.index(second))
+            ):
+                continue
+            for e in (earlier, later):
+                best[e.line] = max(best.get(e.line, 0), 2 if known else 1)
+    expected = {0: Verdict.FAILS, 1: Verdict.UNPROVEN, 2: Verdict.HOLDS}
+    claim = f"every: {C4A}; is: {verbs[0]}; after: {verbs[1]}"
+    result = verdict_of(catalogue, plan, claim, f"terms: [{', '.join(order)}]\n")
+    assert result.verdict is expected[max(best.values(), default=0)]
+    counts = {Counts.PERHAPS: 1, Counts.YES: 2}
+    assert {row.line: counts[row.counts] for row in result.judged[0].rows} == best
+
+
+def test_rows_that_are_looked_at_for_an_order_count_towards_the_most(catalogue: Catalogue) -> None:
+    plan = plan_of(*(entry("C1", C4A, content=str(n)) for n in range(5)))
+    raw = f"{TERMS}claims:\n- {{id: c, title: A, every: '{C4A}', is: practised, after: taught}}\n"
+    claims = read_claims(raw.encode(), "claims.yaml", catalogue)
+    check_claims(plan, claims, catalogue, most_rows=5)
+    with pytest.raises(SourcesError, match="more than 4 rows"):
+        check_claims(plan, claims, catalogue, most_rows=4)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"every: {C4}; is: taught; in: at least {'9' * 400} courses",
+        f"every: {C4}; is: taught; hours: at least 1e300",
+        f"courses: courses; have: at least 1{'0' * 40} hours",
+        f"every: {C4}; is: reached; confidence: 1.0e+60",
+    ],
+)
+def test_a_number_that_no_programme_has_is_refused_in_a_sentence(
+    catalogue: Catalogue, text: str
+) -> None:
+    with pytest.raises(SourcesError, match=r"claims.yaml:\d: claim c: "):
+        verdict_of(catalogue, plan_of(), text)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graph.catalogue import Catalogue
-    from graph.curriculum.claim_file import Claim
+    from graph.curriculum.claim_model import Claim
 
     Change = Callable[[CoursePlan], CoursePlan]
 

@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli import cli
-from graph.curriculum.claim_file import _STATEMENT_KEYS, Unit, Verb, read_claims
-from graph.curriculum.planner import _KEYS, read_goals
+from graph.curriculum.claim_file import _STATEMENT_KEYS, read_claims
+from graph.curriculum.claim_model import Unit, Verb
+from graph.curriculum.goal_file import _KEYS, read_goals
 
 if TYPE_CHECKING:
     from graph.catalogue import Catalogue

@@ -14,13 +14,14 @@ import yaml
 from docx.oxml.ns import qn
 
 from graph.curriculum.briefs import BRIEF_FORMATS, brief_document, write_briefs
+from graph.curriculum.document_rows import short_name
 from graph.curriculum.document_template import (
     TABLES,
     default_template,
     read_template,
     template_text,
 )
-from graph.curriculum.documents import MATRIX_FORMATS, matrix_document, short_name, write_matrix
+from graph.curriculum.documents import MATRIX_FORMATS, matrix_document, write_matrix
 from graph.curriculum.model import Course, CoursePlan, Depth, Entry, Level, Setting
 from graph.documents import Bullets, Document, Paragraph, Table
 from graph.errors import NotAcceptableError, NotFoundError, SourcesError

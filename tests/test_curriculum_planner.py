@@ -14,11 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.cli import cli
-from graph.curriculum.claim_file import Claim, Quantifier, Range, Unit, Verb
-from graph.curriculum.claims import Verdict, check_claims
+from graph.curriculum.claim_model import Claim, Quantifier, Range, Unit, Verb
+from graph.curriculum.claims import check_claims
+from graph.curriculum.goal_file import Goals, read_goals
 from graph.curriculum.model import Course, CoursePlan, Depth, Entry, Level
-from graph.curriculum.planner import Goals, Planned, Why, plan_courses, read_goals
+from graph.curriculum.planner import plan_courses
+from graph.curriculum.proposals import Planned, Why
 from graph.curriculum.reading import read_plan
+from graph.curriculum.verdicts import Verdict
 from graph.errors import ParameterError, SourcesError
 
 if TYPE_CHECKING:
@@ -336,8 +339,8 @@ def test_all_faults_of_the_goals_come_together(catalogue: Catalogue) -> None:
         read_goals(BAD.encode(), "goals.yaml", catalogue)
     assert str(caught.value).split("\n") == [
         "goals.yaml:1: there is no key 'objectiv' here; did you mean objective?",
-        "goals.yaml:2: budget: credits cannot be -1; it takes a number from 0 with at most 2 "
-        "decimal places",
+        "goals.yaml:2: budget: credits cannot be -1; it takes a number from 0 to 1,000,000 "
+        "with at most 2 decimal places",
         "goals.yaml:2: budget: there is no key 'hour' here; did you mean hours?",
         "goals.yaml:4: exclude: M1 is required as well; keep one of the two",
         "goals.yaml:5: at_most_one must be a list of lists of two or more courses, as in: "
@@ -454,6 +457,6 @@ def test_faulty_goals_are_no_finding(tmp_path: Path) -> None:
     result = run(str(MODULES), "--goals", changed(tmp_path, "hours: 150", "hours: many"))
     assert result.exit_code == 2
     assert result.stderr == (
-        "goals.yaml:3: budget: hours cannot be 'many'; it takes a number from 0 with at most 2 "
-        "decimal places\n"
+        "goals.yaml:3: budget: hours cannot be 'many'; it takes a number from 0 to 1,000,000 "
+        "with at most 2 decimal places\n"
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from graph.curriculum.model import Course, CoursePlan, Depth, Entry, Level
-from graph.curriculum.reach import Filters, find_paths, reach
+from graph.curriculum.reach import Filters, reach
+from graph.curriculum.routes import find_paths
 from graph.errors import NotFoundError, ParameterError
 from graph.model import Strength
 

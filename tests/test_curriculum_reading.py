@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.bounded import parse_json, parse_yaml
-from graph.curriculum import reading
+from graph.curriculum import forms
 from graph.curriculum.model import Course, CoursePlan, Depth, Entry, Level, Setting
 from graph.curriculum.reading import read_plan
 from graph.curriculum.writing import FORMS, write_plan
@@ -257,6 +257,66 @@ def test_a_workbook_may_hold_a_matrix_or_a_single_sheet_of_any_name(catalogue: C
     assert read_plan(_book(single), "plan.xlsx", catalogue).entries[0].course == "A 1"
 
 
+_LINK = ("course", "competency", "depth")
+
+
+@pytest.mark.parametrize(
+    ("tables", "fault"),
+    [
+        (
+            [Table("map", _LINK, [("A 1", "epas-2022:1", "I")]),
+             Table("map ", _LINK, [("A 1", "epas-2022:2", "I")])],
+            "plan.xlsx#map :1: sheet has the name of 'map'; delete or rename one",
+        ),
+        (
+            [Table("matrix", ("competency", "A 1"), [("hours", "3"), ("epas-2022:1", "I")])],
+            "plan.xlsx#matrix:1: course 'A 1' has hours here; keep them in the sheet courses",
+        ),
+        (
+            [Table("matrix", ("competency", "A 1", "A 2"), [("epas-2022:1", "I", "")])],
+            "plan.xlsx#matrix:1: course 'A 2' is not in the sheet courses; did you mean 'A 1'?",
+        ),
+        (
+            [Table("matrix", ("competency", "A 1"), [("epas-2022:1", "I")]),
+             Table("programme", ("field", "value"), [("", "Made up")])],
+            "plan.xlsx#programme:2: column field is empty beside 'Made up'; say what it is",
+        ),
+    ],
+)  # fmt: skip
+def test_no_sheet_and_no_cell_of_a_workbook_is_passed_over(
+    catalogue: Catalogue, tables: list[Table], fault: str
+) -> None:
+    courses = Table("courses", ("code", "title"), [("A 1", "One")])
+    assert _faults(_book(courses, *tables), catalogue, "plan.xlsx") == [fault]
+
+
+def test_what_is_said_twice_in_other_words_is_a_fault(catalogue: Catalogue) -> None:
+    matrix = "competency,A 1\ntitle,One\nTitle,Two\nepas-2022:1,I\n"
+    assert _faults(matrix, catalogue) == [
+        "plan.csv:3: 'Title' stands already in row 2; keep one row"
+    ]
+    record = '[{"course": "A 1", "competency": "epas-2022:1", "depth": "I", "level": "D"}]'
+    assert _faults(record, catalogue, "plan.json") == [
+        "plan.json:1: has both level and depth; keep one"
+    ]
+    twice = _YAML.replace("programme: Made up", "programme: Made up\nprogram: Another")
+    assert "programme is said already" in _faults(twice, catalogue, "plan.yaml")[0]
+
+
+def test_program_is_another_word_for_programme_in_every_form(catalogue: Catalogue) -> None:
+    american = _YAML.replace("programme:", "program:")
+    assert read_plan(american.encode(), "plan.yaml", catalogue).programme == "Made up"
+    american = _LONG.replace("# programme:", "# program:")
+    assert read_plan(american.encode(), "plan.csv", catalogue).programme == "Made up"
+
+
+def test_an_empty_line_above_the_header_does_not_hide_what_divides_the_cells(
+    catalogue: Catalogue,
+) -> None:
+    plan = read_plan(b"\ncourse;competency;depth\nA 1;epas-2022:1;I\n", "plan.csv", catalogue)
+    assert plan.entries[0].line == 3
+
+
 def test_a_formula_is_refused(catalogue: Catalogue) -> None:
     import io
 
@@ -354,7 +414,7 @@ def test_a_small_file_of_very_many_rows_is_refused_before_they_are_judged(
 ) -> None:
     """Four megabytes can hold two million rows; to judge each would take minutes."""
     for name in ("MOST_ROWS", "MOST_CELLS", "MOST_VALUES"):
-        monkeypatch.setattr(reading, name, 20)
+        monkeypatch.setattr(forms, name, 20)
     header = ["course", "competency", "depth"]
     rows = [["A 1", "epas-2022:66", "I"] for _ in range(30)]
     raw = {

@@ -554,6 +554,13 @@ def test_command_pipes_the_file_and_keeps_talk_apart(tmp_path: Path) -> None:
     assert same.stdout_bytes == raw
 
 
+def test_a_byte_order_mark_is_no_part_of_a_column_and_stays_in_the_file(
+    catalogue: Catalogue,
+) -> None:
+    raw = b"\xef\xbb\xbf" + b'"course",title,competency,level\r\nA,,epas-2022:1,practises\r\n'
+    assert rebase(raw, "plan.csv", catalogue, "epas-2022").content == raw
+
+
 def test_command_never_writes_over_its_source(tmp_path: Path) -> None:
     path, other = tmp_path / "plan.csv", tmp_path / "new.csv"
     raw = plan(("A", "epas-2015:1", "practises"))

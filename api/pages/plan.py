@@ -24,9 +24,10 @@ from graph.curriculum.analysis import analyze
 from graph.curriculum.claim_file import read_claims
 from graph.curriculum.claims import check_claims
 from graph.curriculum.model import Depth, Level, Setting
-from graph.curriculum.reach import TARGET_LEVELS, Filters, targets_of
+from graph.curriculum.reach import Filters
 from graph.curriculum.reading import read_plan
 from graph.curriculum.report import markdown
+from graph.curriculum.routes import TARGET_LEVELS, targets_of
 from graph.curriculum.writing import FORMS, plan_record
 from graph.errors import NotFoundError, ParameterError, SourcesError
 from graph.model import Strength

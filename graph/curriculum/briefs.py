@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from graph.curriculum.documents import (
+from graph.curriculum.document_rows import (
     NONE,
     depths,
     reach_note,
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from graph.catalogue import Catalogue
     from graph.curriculum.model import Course, CoursePlan, Entry
-    from graph.curriculum.reach import Reach, Route
+    from graph.curriculum.reach import Reach
+    from graph.curriculum.routes import Route
     from graph.documents import Block
 
 #: Formats that briefs come in.

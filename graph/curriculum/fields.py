@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     Word = TypeVar("Word", bound=StrEnum)
 
-#: Decimal places that a number of hours or credits may have.
+#: Decimal places that a number of hours or credits may have, and the largest number.
 PLACES: Final = 2
+MOST_NUMBER: Final = 1_000_000
 
 #: A surrogate, which YAML lets one write as an escape.
 _HALF: Final = re.compile("[\ud800-\udfff]")
@@ -33,9 +34,9 @@ class Faults:
     name: str
     findings: list[Finding] = field(default_factory=list)
 
-    def add(self, line: int, message: str) -> None:
-        """Note a fault."""
-        self.findings.append(Finding(self.name, line, message))
+    def add(self, line: int, message: str, path: str = "") -> None:
+        """Note a fault; `path` names a part of the file, such as a sheet of a workbook."""
+        self.findings.append(Finding(path or self.name, line, message))
 
     def raise_any(self) -> None:
         """End the reading if anything is wrong.
@@ -152,8 +153,8 @@ class Fields:
         value = self.values[key][1]
         found = exact(value) if isinstance(value, int | float) else None
         if found is None or isinstance(value, bool) or (most is not None and found > most):
-            upper = f" to {most:g}" if most is not None else ""
-            message = f"a number from 0{upper} with at most {PLACES} decimal places"
+            upper = f"{most:g}" if most is not None else f"{MOST_NUMBER:,}"
+            message = f"a number from 0 to {upper} with at most {PLACES} decimal places"
             self.fault(key, f"{key} cannot be {value!r}; it takes {message}")
             return None
         return found
@@ -170,14 +171,14 @@ class Fields:
 
 
 def exact(value: float) -> Fraction | None:
-    """A number as the decimal that it is written as; None below 0 or past two decimal places."""
+    """A number as the decimal that it is written as; None out of range or past two places."""
     try:
         decimal = Decimal(str(value))
     except InvalidOperation:
         return None
-    if not decimal.is_finite() or decimal < 0 or decimal != round(decimal, PLACES):
+    if not decimal.is_finite() or not 0 <= decimal <= MOST_NUMBER:
         return None
-    return Fraction(decimal)
+    return Fraction(decimal) if decimal == round(decimal, PLACES) else None
 
 
 def _is_text(item: object) -> bool:

@@ -21,7 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from graph.curriculum.reach import Reach, find_paths
+from graph.curriculum.routes import find_paths
 from graph.model import Strength
 from graph.terms import framework_of
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from graph.catalogue import Catalogue
     from graph.curriculum.model import Course, CoursePlan
+    from graph.curriculum.reach import Reach
     from graph.model import Alignment, Resource
     from graph.records import Record
 

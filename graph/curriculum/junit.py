@@ -13,12 +13,12 @@ from html import escape
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from graph.curriculum.claims import Verdict
+from graph.curriculum.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from graph.curriculum.claims import Report, Result
+    from graph.curriculum.verdicts import Report, Result
 
 #: What XML 1.0 cannot hold, not even as a reference (section 2.2, production Char).
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from graph.curriculum.analysis import Analysis
     from graph.curriculum.coverage import StatementCoverage
     from graph.curriculum.fits import Fit
-    from graph.curriculum.reach import Reached, Route
+    from graph.curriculum.reach import Reached
+    from graph.curriculum.routes import Route
 
 #: Parts of a report, in its order.
 SECTIONS: Final = (

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from graph.curriculum.reach import ALIGNED, Reach, Route, reach
+from graph.curriculum.reach import Reach, reach
+from graph.curriculum.routes import ALIGNED, Route
 from graph.terms import framework_of, natural_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from graph.catalogue import Catalogue
     from graph.curriculum.model import CoursePlan, Entry
@@ -24,13 +26,14 @@ _HOLDS_TOGETHER: Final = "domain"
 
 @dataclass
 class Serving:
-    """A plan with the routes to every statement, each framework searched once."""
+    """A plan with the routes to every statement, each searched once."""
 
     plan: CoursePlan
     catalogue: Catalogue
     _reach: dict[str, Reach] = field(default_factory=dict)
+    _routes: dict[str, list[Route]] = field(default_factory=dict)
 
-    def routes(self, statement: str) -> list[Route]:
+    def routes(self, statement: str) -> Sequence[Route]:
         """Routes of all courses to a statement, in the order of the courses, best first in each.
 
         Raises
@@ -38,6 +41,11 @@ class Serving:
         NotFoundError
             If there is no such statement.
         """
+        if statement not in self._routes:
+            self._routes[statement] = self._search(statement)
+        return self._routes[statement]
+
+    def _search(self, statement: str) -> list[Route]:
         found = self._of(framework_of(statement))
         own = [self.catalogue.competency(statement)]
         if own[0].level == _HOLDS_TOGETHER:
@@ -64,7 +72,20 @@ class Serving:
             for whole in self.catalogue.ancestors(statement)
             if whole.level != _HOLDS_TOGETHER
         }
-        return [entry for entry in self.plan.entries if entry.competency in above]
+        found = sorted(pair for key in above for pair in self._naming.get(key, ()))
+        return [entry for _, entry in found]
+
+    def naming(self, statement: str) -> list[Entry]:
+        """Entries that name a statement itself, in the order of the plan."""
+        return [entry for _, entry in self._naming.get(statement, ())]
+
+    @cached_property
+    def _naming(self) -> dict[str, list[tuple[int, Entry]]]:
+        """Entries with their places in the plan, by the statement that they name."""
+        found: defaultdict[str, list[tuple[int, Entry]]] = defaultdict(list)
+        for place, entry in enumerate(self.plan.entries):
+            found[entry.competency].append((place, entry))
+        return dict(found)
 
     def _of(self, framework: str) -> Reach:
         if framework not in self._reach:

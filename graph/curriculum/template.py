@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
+from graph.curriculum.forms import LONG_COLUMNS, MAP_COLUMNS, MATRIX_FIELDS
 from graph.curriculum.model import Course, CoursePlan, Depth, Level, Setting
-from graph.curriculum.reach import TARGET_LEVELS, targets_of
-from graph.curriculum.reading import LONG_COLUMNS, MAP_COLUMNS, MATRIX_FIELDS
+from graph.curriculum.routes import TARGET_LEVELS, targets_of
 from graph.curriculum.writing import (
     check_form,
     head_lines,

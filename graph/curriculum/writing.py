@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from graph.curriculum.model import Depth
-from graph.curriculum.reading import (
+from graph.curriculum.forms import (
     COURSE_FIELDS,
     ENTRY_FIELDS,
     LONG_COLUMNS,
@@ -22,6 +21,7 @@ from graph.curriculum.reading import (
     MATRIX_FIELDS,
     PROGRAMME_FIELDS,
 )
+from graph.curriculum.model import Depth
 from graph.errors import ParameterError
 from graph.sheets import Table, guarded, write_workbook
 from graph.terms import framework_of, natural_key

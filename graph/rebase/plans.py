@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from graph.bounded import Placed, parse_json, parse_yaml
+from graph.bounded import Placed, csv_records, parse_json, parse_yaml
 from graph.errors import SourcesError
 from graph.model import Finding
 from graph.nearest import nearest
@@ -23,6 +23,7 @@ from graph.rebase.files import Line, Moved
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from graph.bounded import CsvRecord
     from graph.rebase.account import Decision
     from graph.rebase.concordance import Succession
 
@@ -117,35 +118,33 @@ def yaml_plan(text: str, name: str) -> PlanFile:
 
 def csv_plan(text: str, name: str) -> PlanFile:
     """A plan as CSV; rows that do not change keep their text."""
-    texts = io.StringIO(text, newline="").readlines()
-    records = csv.reader(texts, strict=True)
+    body = text.removeprefix("\ufeff")  # the mark stays in the file, and in no column's name
     lines: list[Line] = []
     findings: list[Finding] = []
     head: list[str] = []
-    top = start = 0
+    first: CsvRecord | None = None
     try:
-        for record in records:
-            raw, number = "".join(texts[start : records.line_num]), start + 1
-            start = records.line_num
-            if not head:
-                head = [cell.strip() for cell in record]
-                head = [head[0].removeprefix("\ufeff"), *head[1:]] if head else []
-                top = start
-            elif not any(cell.strip() for cell in record):
-                continue
-            elif len(record) != len(head):
-                message = f"has {len(record)} cells, not {len(head)}; is a comma not in quotes?"
-                findings.append(Finding(name, number, message))
+        for record in csv_records(body, name):
+            if first is None:
+                first, head = record, [cell.strip() for cell in record.cells]
+            elif len(record.cells) != len(head):
+                message = (
+                    f"has {len(record.cells)} cells, not {len(head)}; is a comma not in quotes?"
+                )
+                findings.append(Finding(name, record.line, message))
             else:
-                lines.append(Line(number, dict(zip(head, record, strict=True)), raw))
-    except csv.Error as error:
-        message = f"is not CSV: {error}; close the quotation mark, or write it twice"
-        findings.append(Finding(name, start + 1, message))
-    findings = [*_column_faults(head, name, top or 1), *findings]
+                cells = dict(zip(head, record.cells, strict=True))
+                lines.append(Line(record.line, cells, record.text))
+    except SourcesError as error:
+        findings += error.findings
+    findings = [*_column_faults(head, name, first.last if first else 1), *findings]
     if findings:
         raise SourcesError(findings)
-    end = "\r\n" if texts[0].endswith("\r\n") else "\n"
-    return PlanFile("csv", _checked_plan(lines, name), "".join(texts[:top]), end)
+    assert first is not None  # or columns would be missing
+    end = "\r\n" if first.text.endswith("\r\n") else "\n"
+    return PlanFile(
+        "csv", _checked_plan(lines, name), text[: len(text) - len(body)] + first.text, end
+    )
 
 
 def _column_faults(head: Sequence[str], name: str, line: int) -> Iterator[Finding]:
