@@ -40,7 +40,8 @@ def respond(answer: Answer) -> Response:
     return Response(answer.body, answer.status, headers, answer.media_type)
 
 
-def _accept(request: Request) -> str:
+def accept_of(request: Request) -> str:
+    """What a request accepts: all of its headers about it as one."""
     return ",".join(request.headers.getlist("accept"))
 
 
@@ -65,7 +66,7 @@ async def read_framework(
     request: Request, framework: FrameworkPath, service: ServiceDep, format_: FormatDep = ""
 ) -> Response:
     """Title, source, counts by level, and all statements as a tree; RDF; or a whole file."""
-    accept = _accept(request)
+    accept = accept_of(request)
     answer = await service.run(
         f"framework {format_}", lambda: reading.framework(service, framework, accept, format_)
     )
@@ -101,7 +102,7 @@ async def read_competency(
     request: Request, curie: CompetencyPath, service: ServiceDep, format_: RdfFormatDep = ""
 ) -> Response:
     """A competency with parents, children, source and further reading; or RDF."""
-    return respond(reading.competency(service, curie, _accept(request), format_))
+    return respond(reading.competency(service, curie, accept_of(request), format_))
 
 
 @router.get(
@@ -198,7 +199,7 @@ async def list_alignments(
             also=service.derived(regime) if derived else (),
         )
 
-    accept = _accept(request)
+    accept = accept_of(request)
     answer = await service.run(
         f"alignments {format_} {derived}",
         lambda: reading.alignments(service, found(), accept, format_, page),
@@ -216,7 +217,7 @@ async def read_alignment(
     request: Request, alignment: str, service: ServiceDep, format_: RdfFormatDep = ""
 ) -> Response:
     """An alignment with its reason, evidence and author; or RDF."""
-    return respond(reading.alignment(service, alignment, _accept(request), format_))
+    return respond(reading.alignment(service, alignment, accept_of(request), format_))
 
 
 @router.get(
@@ -244,7 +245,7 @@ async def read_crosswalk(
     format_: FormatDep = "",
 ) -> Response:
     """Every verdict and the matrix; `format` or Accept gives CSV, TSV, SSSOM, Turtle, JSON-LD."""
-    accept = _accept(request)
+    accept = accept_of(request)
     answer = await service.run(
         f"crosswalk {format_}", lambda: reading.crosswalk(service, from_, to, accept, format_)
     )

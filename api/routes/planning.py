@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api import planning, schemas
 from api.deps import ServiceDep, refuse_unknown_parameters
-from api.routes.content import respond
+from api.routes.content import accept_of, respond
 from api.routes.plans import PLAN_EXAMPLE, plan_turns
 from api.uploads import work_on
 from graph.curriculum.planner import MOST_PLANS
@@ -69,7 +69,7 @@ async def check_plan(
 ) -> Response:
     """Each holds, fails, or is unproven; as JSON, or with Accept: application/xml as JUnit."""
     raw = await planning.read_question(service, request.scope, request.receive)
-    accept = ",".join(request.headers.getlist("accept"))
+    accept = accept_of(request)
 
     def job() -> Answer:
         return planning.claims_report(service.catalogue, raw, accept, strict=strict)

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api import plans, schemas
 from api.deps import FormatDep, ServiceDep, refuse_unknown_parameters
-from api.routes.content import respond
+from api.routes.content import accept_of, respond
 from api.turns import Turns
 from api.uploads import XLSX, read_upload, work_on
 from graph.curriculum.briefs import BRIEF_FORMATS
@@ -20,9 +20,10 @@ from graph.documents import RENDERERS
 from graph.model import Strength
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from api.answer import Answer
+    from api.service import Service
 
 _PROBLEM: Final[dict[str, Any]] = {"model": schemas.ProblemOut}
 
@@ -92,6 +93,14 @@ def plan_turns(request: Request) -> Turns:
     return turns
 
 
+async def _answer(
+    request: Request, service: Service, name: str, job: Callable[[bytes, str], Answer]
+) -> Response:
+    """What comes of a plan that a request brings, in its turn; the job gets content and name."""
+    raw, called = await read_upload(service, request.scope, request.receive, name)
+    return respond(await work_on(service, plan_turns(request), lambda: job(raw, called)))
+
+
 def _written_as(formats: Sequence[str]) -> dict[int | str, dict[str, Any]]:
     """What the OpenAPI document says of a file in one of some formats."""
     kinds: dict[str, Any] = {RENDERERS[name].media_type: {} for name in formats}
@@ -137,14 +146,13 @@ async def analyze_plan(
     name: NameQuery = "",
 ) -> Response:
     """Nothing of the plan is kept. A faulty one is 422 with every fault at its row and column."""
-    raw, called = await read_upload(service, request.scope, request.receive, name)
-    accept = ",".join(request.headers.getlist("accept"))
     filters = Filters(min_strength, min_confidence, min_depth)
 
-    def job() -> Answer:
+    def job(raw: bytes, called: str) -> Answer:
+        accept = accept_of(request)
         return plans.analysis(service.catalogue, raw, called, onto, filters, course or (), accept)
 
-    return respond(await work_on(service, plan_turns(request), job))
+    return await _answer(request, service, name, job)
 
 
 @router.post(
@@ -162,13 +170,12 @@ async def write_plan_matrix(
     name: NameQuery = "",
 ) -> Response:
     """As docx, xlsx, markdown or html. Nothing of the plan is kept."""
-    raw, called = await read_upload(service, request.scope, request.receive, name)
-    accept = ",".join(request.headers.getlist("accept"))
 
-    def job() -> Answer:
+    def job(raw: bytes, called: str) -> Answer:
+        accept = accept_of(request)
         return plans.matrix(service.catalogue, raw, called, onto, format_, accept)
 
-    return respond(await work_on(service, plan_turns(request), job))
+    return await _answer(request, service, name, job)
 
 
 @router.post(
@@ -187,13 +194,12 @@ async def write_plan_briefs(
     name: NameQuery = "",
 ) -> Response:
     """As docx, markdown or html, a page a course. Nothing of the plan is kept."""
-    raw, called = await read_upload(service, request.scope, request.receive, name)
-    accept = ",".join(request.headers.getlist("accept"))
 
-    def job() -> Answer:
+    def job(raw: bytes, called: str) -> Answer:
+        accept = accept_of(request)
         return plans.briefs(service.catalogue, raw, called, onto, course or (), format_, accept)
 
-    return respond(await work_on(service, plan_turns(request), job))
+    return await _answer(request, service, name, job)
 
 
 @router.post(
@@ -213,9 +219,8 @@ async def convert_plan(
     request: Request, service: ServiceDep, form: FormQuery = "json", name: NameQuery = ""
 ) -> Response:
     """Nothing is lost, or it is refused: a matrix has no place for contents and pages."""
-    raw, called = await read_upload(service, request.scope, request.receive, name)
 
-    def job() -> Answer:
+    def job(raw: bytes, called: str) -> Answer:
         return plans.convert(service.catalogue, raw, called, form)
 
-    return respond(await work_on(service, plan_turns(request), job))
+    return await _answer(request, service, name, job)

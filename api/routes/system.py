@@ -14,7 +14,7 @@ from api import reading, schemas
 from api.deps import FrameworkPath, ServiceDep
 from api.description import describe_dataset
 from api.negotiation import negotiate
-from api.routes.content import respond
+from api.routes.content import accept_of, respond
 from graph.errors import NotAcceptableError, NotFoundError
 from graph.store.media import GRAPHS
 from graph.terms import shipped_data
@@ -42,7 +42,7 @@ async def ready(service: ServiceDep) -> Response:
 @router.get("/.well-known/void", tags=["linked data"], summary="VoID, DCAT and PROV-O")
 async def well_known_void(request: Request, service: ServiceDep) -> Response:
     """What the dataset says of itself, as RDF."""
-    return respond(describe_dataset(service, ",".join(request.headers.getlist("accept"))))
+    return respond(describe_dataset(service, accept_of(request)))
 
 
 @router.get("/id/{kind}/{name:path}", tags=["linked data"], status_code=303)
@@ -75,7 +75,7 @@ async def resolve_framework(
 
 def _base(request: Request) -> str:
     """Where the document is that somebody wants: a page for a reader, data for a tool."""
-    accept = ",".join(request.headers.getlist("accept"))
+    accept = accept_of(request)
     try:
         wanted = negotiate(accept, ("application/json", *GRAPHS, "text/html"))
     except NotAcceptableError:
