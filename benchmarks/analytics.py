@@ -37,10 +37,11 @@ import scipy.sparse.csgraph  # the first call must not pay for the import
 from graph.analytics import engines
 from graph.analytics.centrality import Measure, centrality
 from graph.analytics.communities import communities
-from graph.analytics.coverage import coverage, coverage_matrix
+from graph.analytics.coverage import coverage
+from graph.analytics.coverage_matrix import coverage_matrix
+from graph.analytics.edges import STRENGTH_OF, Edges, Selection
 from graph.analytics.gaps import gaps
 from graph.analytics.paths import Cost, Ready, paths, prepare
-from graph.analytics.project import STRENGTH_OF, Edges, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from graph.analytics.similarity import Texts, score_pairs, words_of
+from graph.analytics.similarity import score_pairs
+from graph.analytics.words import Texts, words_of
 from graph.catalogue import Catalogue
 from graph.store import open_store
 from graph.terms import framework_of, shipped_data

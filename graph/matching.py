@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from graph.analytics.similarity import fold, words_of
+from graph.analytics.words import fold, words_of
 from graph.terms import natural_key
 
 if TYPE_CHECKING:

@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 
+def figure(value: float) -> float:
+    """A reckoned number as it is written: four decimals, and never a negative zero."""
+    return round(float(value), 4) + 0.0
+
+
+def figure_or_none(value: float | None) -> float | None:
+    """The same for a number that there may be none of, which is not zero."""
+    return None if value is None else figure(value)
+
+
 def listing(items: list[Record], release: str) -> Record:
     """A whole list by the contract: its items, how many, no further page, the release."""
     return {"items": items, "total": len(items), "next": None, "release": release}

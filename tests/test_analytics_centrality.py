@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from graph.analytics import engines
 from graph.analytics.centrality import Measure, centrality
-from graph.analytics.project import Edges
+from graph.analytics.edges import Edges
 from graph.errors import ParameterError
 
 WEIGHTS = {"strong": 3, "moderate": 2, "weak": 1}

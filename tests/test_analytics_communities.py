@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from graph.analytics import engines
 from graph.analytics.communities import communities
-from graph.analytics.project import Edges, project
+from graph.analytics.edges import Edges
+from graph.analytics.project import project
 from graph.errors import ParameterError
 
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import graph.analytics.core as module
-from graph.analytics.core import COLUMNS, Method, core, smallest_cover
+import graph.analytics.cover as module
+from graph.analytics.core import COLUMNS, core
+from graph.analytics.cover import Method, smallest_cover
 from graph.analytics.project import project
 from graph.errors import ParameterError
 

@@ -14,18 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.analytics.coverage import (
-    COLUMNS,
-    EDITION_COLUMNS,
-    Coverage,
-    coverage,
-    coverage_between,
-    coverage_by_edition,
-    coverage_matrix,
-    coverage_of_registry,
-    editions,
-)
-from graph.analytics.project import Edges, Selection, project, project_edges
+from graph.analytics.coverage import COLUMNS, Coverage, coverage, coverage_between
+from graph.analytics.coverage_matrix import coverage_matrix, coverage_of_registry
+from graph.analytics.edges import Edges, Selection
+from graph.analytics.editions import COLUMNS as EDITION_COLUMNS
+from graph.analytics.editions import coverage_by_edition, editions
+from graph.analytics.project import project, project_edges
 from graph.errors import NotFoundError, ParameterError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from graph.analytics.project import project_edges
 from graph.errors import NotFoundError, ParameterError
 
 if TYPE_CHECKING:
-    from graph.analytics.project import Edges
+    from graph.analytics.edges import Edges
     from graph.catalogue import Catalogue
 
 SW, ISP = "epas-2022", "isp-2020"

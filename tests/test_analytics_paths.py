@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.analytics.edges import Edges
 from graph.analytics.paths import Cost, paths, prepare, whole_graph
-from graph.analytics.project import Edges, project, project_edges
+from graph.analytics.project import project, project_edges
 from graph.errors import NotFoundError, ParameterError
 from graph.terms import natural_key
 

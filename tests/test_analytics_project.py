@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.analytics.project import Edges, Selection, project, project_edges
+from graph.analytics.edges import Edges, Selection
+from graph.analytics.project import project, project_edges
 from graph.errors import NotFoundError, ParameterError
 
 if TYPE_CHECKING:

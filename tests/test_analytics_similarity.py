@@ -12,14 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.analytics.similarity import (
-    Surroundings,
-    Texts,
-    fold,
-    score_pairs,
-    similarity,
-    words_of,
-)
+from graph.analytics.similarity import score_pairs, similarity
+from graph.analytics.surroundings import Surroundings
+from graph.analytics.words import Texts, fold, words_of
 from graph.errors import NotFoundError, ParameterError
 from graph.model import Alignment, Competency, Framework, Relation, Strength, Verdict
 from graph.terms import crosswalk_id

@@ -14,10 +14,10 @@ from graph.analytics import pictures
 from graph.analytics.centrality import centrality
 from graph.analytics.communities import communities
 from graph.analytics.coverage import coverage
+from graph.analytics.edges import Edges, Selection
 from graph.analytics.paths import paths
 from graph.analytics.pictures.svg import FONTS
 from graph.analytics.pictures.widths import width_of
-from graph.analytics.project import Edges, Selection
 from graph.analytics.registry import ANALYTICS
 from tests.browser import chromium
 

@@ -20,17 +20,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from graph.analytics.core import reaches, smallest_cover
-from graph.analytics.project import STRENGTH_OF, TOP, WEIGHT, Edges, Selection, figure
+from graph.analytics.core import reaches
+from graph.analytics.cover import smallest_cover
+from graph.analytics.edges import STRENGTH_OF, TOP, WEIGHT, Edges, Selection
 from graph.catalogue import best_first
 from graph.errors import ParameterError
 from graph.model import Strength, Verdict
+from graph.records import figure
 from graph.terms import natural_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from graph.analytics.project import Projected
+    from graph.analytics.edges import Projected
     from graph.model import Alignment
     from graph.records import Record
 

@@ -11,7 +11,7 @@ from graph.errors import ParameterError, UnknownParameterError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from graph.analytics.project import Edges
+    from graph.analytics.edges import Edges
     from graph.catalogue import Catalogue
     from graph.records import Record
 

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from graph.analytics.centrality import Centrality
     from graph.analytics.communities import Communities
     from graph.analytics.core import Core
-    from graph.analytics.coverage import Coverage, EditionCoverage
+    from graph.analytics.coverage import Coverage
+    from graph.analytics.edges import Edges, Selection
+    from graph.analytics.editions import EditionCoverage
     from graph.analytics.gaps import Gaps
     from graph.analytics.paths import Paths
-    from graph.analytics.project import Edges, Selection
     from graph.analytics.similarity import Similarity
     from graph.analytics.suggestions import Suggestions
     from graph.consistency import Consistency
@@ -90,7 +91,8 @@ def _graphs(edges: Edges, says: str) -> dict[str, Callable[[], str]]:
 def answer_coverage(asked: Asked) -> Found:
     """How much of each framework the other reaches."""
     from graph.analytics import pictures
-    from graph.analytics.coverage import coverage_between, coverage_by_edition
+    from graph.analytics.coverage import coverage_between
+    from graph.analytics.editions import coverage_by_edition
 
     if asked.options["editions"]:
         if asked.regime:

@@ -14,8 +14,8 @@ from graph.errors import ParameterError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from graph.analytics.edges import Projected, Selection
     from graph.analytics.engines import Engine, Floats, Ints, Links, Progress
-    from graph.analytics.project import Projected, Selection
     from graph.records import Record
 
 
@@ -209,7 +209,7 @@ def centrality(
 
     Parameters
     ----------
-    G : networkx.Graph | graph.analytics.project.Edges
+    G : networkx.Graph | graph.analytics.edges.Edges
         Edges with `weight` and `confidence`; `hits` needs nodes with `side`.
     measures : sequence of Measure
         One or more.

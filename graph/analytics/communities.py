@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import numpy as np
 
 from graph.analytics import engines
-from graph.analytics.project import Edges
+from graph.analytics.edges import Edges
 from graph.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from graph.analytics.edges import Projected, Selection
     from graph.analytics.engines import Ints, Links, Progress
-    from graph.analytics.project import Projected, Selection
     from graph.records import Record
 
 #: `auto` is Louvain by networkx for small graphs and Leiden by igraph for large ones.
@@ -260,7 +260,7 @@ def communities(
 
     Parameters
     ----------
-    G : networkx.Graph | graph.analytics.project.Edges
+    G : networkx.Graph | graph.analytics.edges.Edges
         Edges with `weight`: stronger alignments pull harder. Direction is not used.
     method : Method
         `louvain` [1]_, `leiden` [2]_, `greedy` [3]_, or `auto`: Louvain up to 2,000 edges, Leiden

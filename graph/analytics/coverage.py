@@ -13,25 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from graph.analytics.project import (
-    DIRECTIONS,
-    STRENGTH_OF,
-    TOP,
-    WEIGHT,
-    Edges,
-    Selection,
-    check_filters,
-    figure,
-    project_edges,
-    select,
-)
-from graph.terms import crosswalk_id
+from graph.analytics.edges import DIRECTIONS, STRENGTH_OF, TOP, WEIGHT, Edges, Selection
+from graph.analytics.project import project_selection, select
+from graph.records import figure, figure_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from enum import StrEnum
 
-    from graph.analytics.project import Bools, Floats, Ints, Projected
+    from graph.analytics.edges import Bools, Floats, Ints, Projected
     from graph.catalogue import Catalogue
     from graph.model import Strength
     from graph.records import Record
@@ -40,18 +30,6 @@ if TYPE_CHECKING:
 COLUMNS: Final = (
     "framework", "by", "id", "label", "total", "reached", "share", "strength", "confidence",
 )  # fmt: skip
-
-#: Columns of the table of editions side by side.
-EDITION_COLUMNS: Final = (
-    "edition", "regime", "alignments", "derived", "total", "reached", "share", "strength",
-    "confidence", "to", "to_total", "to_reached", "to_share", "note",
-)  # fmt: skip
-
-#: How alignments that nothing was derived from are called where regimes stand side by side.
-ASSERTED: Final = "asserted"
-
-#: The regime that hands alignments on from edition to edition.
-LINEAGE: Final = "practice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +77,9 @@ class Share:
             "label": self.label,
             "total": self.total,
             "reached": self.reached,
-            "share": _written(self.share),
-            "strength": _written(self.strength),
-            "confidence": _written(self.confidence),
+            "share": figure_or_none(self.share),
+            "strength": figure_or_none(self.strength),
+            "confidence": figure_or_none(self.confidence),
         }
 
 
@@ -320,283 +298,9 @@ def coverage_between(
         aim=aim,
         regime=regime,
     )
-    edges = _projected(catalogue, asked)
-    wide = edges if level is None else _projected(catalogue, replace(asked, level=None))
+    edges = project_selection(catalogue, asked)
+    wide = edges if level is None else project_selection(catalogue, replace(asked, level=None))
     return coverage(edges, wide=wide)
-
-
-@dataclass(frozen=True, slots=True)
-class EditionShare:
-    """Coverage of one edition and of the framework it is compared with, under one regime.
-
-    Attributes
-    ----------
-    regime : str
-        `asserted`: alignments that somebody wrote down for this very edition. `practice`: those
-        and what follows by edition lineage and roll-up, all of it for review.
-    note : str
-        What a reader must know about the row, as a sentence; empty if nothing.
-    """
-
-    edition: str
-    regime: str
-    alignments: int
-    derived: int
-    whole: Share
-    other: Share
-    note: str
-
-    def record(self) -> Record:
-        """As JSON."""
-        return {
-            "edition": self.edition,
-            "regime": self.regime,
-            "alignments": self.alignments,
-            "derived": self.derived,
-            "coverage": self.whole.record(),
-            "coverage_of_to": self.other.record(),
-            "note": self.note,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class EditionCoverage:
-    """Editions of one framework side by side, oldest first, each row with its regime."""
-
-    selection: Selection
-    rows: tuple[EditionShare, ...]
-
-    def record(self) -> Record:
-        """As JSON."""
-        return {**self.selection.record(), "editions": [row.record() for row in self.rows]}
-
-    def table(self) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-        """Columns and rows: one row an edition and regime, `EDITION_COLUMNS`."""
-        return EDITION_COLUMNS, [
-            (
-                row.edition,
-                row.regime,
-                row.alignments,
-                row.derived,
-                row.whole.total,
-                row.whole.reached,
-                _written(row.whole.share),
-                _written(row.whole.strength),
-                _written(row.whole.confidence),
-                self.selection.to,
-                row.other.total,
-                row.other.reached,
-                _written(row.other.share),
-                row.note,
-            )
-            for row in self.rows
-        ]
-
-
-def coverage_by_edition(
-    catalogue: Catalogue,
-    *,
-    from_: str,
-    to: str,
-    level: str | None = "competency",
-    min_strength: Strength | str | None = None,
-    aim: str | None = None,
-) -> EditionCoverage:
-    """How much of each edition of a framework is reached, editions side by side.
-
-    For every edition that `from_` revises or that revises it, oldest first: a row `asserted` if
-    the edition has a crosswalk of its own with `to`, and a row `practice` with what lineage and
-    roll-up add. Compare rows of one regime: an edition without a crosswalk of its own is known
-    through its successor only, and says less.
-
-    Parameters and errors are those of `graph.analytics.project.project`.
-
-    Notes
-    -----
-    Empty case: an edition that no edition link reaches has reached 0 and a note that says why.
-    """
-    asked = select(catalogue, from_=from_, to=to, level=level, min_strength=min_strength, aim=aim)
-    rows = []
-    for edition in editions(catalogue, from_):
-        if edition == to:
-            continue
-        here = replace(asked, from_=edition)
-        own = {crosswalk_id(edition, to), crosswalk_id(to, edition)} & catalogue.crosswalks.keys()
-        for regime in (None, LINEAGE) if own else (LINEAGE,):
-            edges = _projected(catalogue, replace(here, regime=regime))
-            rows.append(_edition(edges, has_crosswalk=bool(own)))
-    return EditionCoverage(asked, tuple(rows))
-
-
-def editions(catalogue: Catalogue, framework_id: str) -> list[str]:
-    """The editions that a framework revises, itself, and those that revise it, oldest first.
-
-    Raises
-    ------
-    NotFoundError
-        If the framework does not exist.
-    """
-    catalogue.framework(framework_id)
-    found = [framework_id]
-    while (older := catalogue.frameworks[found[0]].revision_of) and older not in found:
-        if older not in catalogue.frameworks:
-            break
-        found.insert(0, older)
-    waiting = [framework_id]
-    while waiting:
-        old = waiting.pop(0)
-        newer = [f.id for f in catalogue.frameworks.values() if f.revision_of == old]
-        newer = [key for key in sorted(newer) if key not in found]
-        found.extend(newer)
-        waiting.extend(newer)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class CoverageMatrix:
-    """How many statements of each framework each other framework reaches.
-
-    Attributes
-    ----------
-    frameworks : tuple[str, ...]
-        Names of rows and columns.
-    totals : tuple[int, ...]
-        Statements of each framework: the denominators.
-    reached : Ints
-        Row framework by column framework: statements of the row that the column reaches.
-    """
-
-    frameworks: tuple[str, ...]
-    totals: tuple[int, ...]
-    reached: Ints
-
-    def share(self, framework: str, other: str) -> float | None:
-        """Share of a framework that another reaches; `None` if it has no statement."""
-        row, column = self.frameworks.index(framework), self.frameworks.index(other)
-        return int(self.reached[row, column]) / self.totals[row] if self.totals[row] else None
-
-    def record(self) -> Record:
-        """As JSON: pairs of frameworks with at least one alignment."""
-        columns, rows = self.table()
-        return {"coverage": [dict(zip(columns, row, strict=True)) for row in rows]}
-
-    def table(self) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-        """Columns and rows: one row a pair with at least one alignment, in order of the names."""
-        pairs = zip(*np.nonzero(self.reached), strict=True)
-        rows = [
-            (
-                self.frameworks[row],
-                self.frameworks[column],
-                self.totals[row],
-                int(self.reached[row, column]),
-                figure(int(self.reached[row, column]) / self.totals[row]),
-            )
-            for row, column in pairs
-        ]
-        return ("framework", "other", "total", "reached", "share"), rows
-
-
-def coverage_matrix(
-    frameworks: Sequence[str],
-    framework_of_statement: Ints,
-    one: Ints,
-    other: Ints,
-) -> CoverageMatrix:
-    """Coverage of every framework by every other, in one pass over all alignments.
-
-    Parameters
-    ----------
-    frameworks : Sequence[str]
-        Framework ids.
-    framework_of_statement : array of int
-        For each statement its framework's place in `frameworks`.
-    one, other : array of int
-        For each alignment the places of its two statements. An alignment within a framework
-        counts for nothing.
-
-    Notes
-    -----
-    O(n + m log m) in time, O(n + m + f²) in memory: half a million alignments among 200
-    frameworks take one pass, not 20,000 projections.
-    """
-    count = len(frameworks)
-    own = np.asarray(framework_of_statement, dtype=np.int64)
-    ends = np.concatenate([one, other]).astype(np.int64)
-    far = own[np.concatenate([other, one]).astype(np.int64)]
-    across = own[ends] != far
-    reached_by = np.unique(ends[across] * count + far[across])
-    cells = own[reached_by // count] * count + reached_by % count
-    reached = np.bincount(cells, minlength=count * count).reshape(count, count)
-    totals = np.bincount(own, minlength=count)
-    return CoverageMatrix(tuple(frameworks), tuple(map(int, totals)), reached.astype(np.int64))
-
-
-def coverage_of_registry(
-    catalogue: Catalogue,
-    *,
-    level: str | None = "competency",
-    min_strength: Strength | str | None = None,
-    aim: str | None = None,
-) -> CoverageMatrix:
-    """`coverage_matrix` of everything asserted in a catalogue, at one level or at all.
-
-    Raises
-    ------
-    ParameterError
-        If level, strength or aim is unknown.
-    """
-    strength = check_filters(catalogue, level=level, min_strength=min_strength, aim=aim)
-    least = WEIGHT[strength] if strength else 0
-    names = [*catalogue.frameworks]
-    number = {name: index for index, name in enumerate(names)}
-    members = [c for c in catalogue.competencies.values() if level is None or c.level == level]
-    place = {member.id: index for index, member in enumerate(members)}
-    pairs = [
-        (place[a.subject_id], place[a.object_id])
-        for a in catalogue.alignments.values()
-        if a.strength is not None
-        and a.aligned
-        and WEIGHT[a.strength] >= least
-        and (aim is None or aim in a.aims)
-        and a.subject_id in place
-        and a.object_id in place
-    ]
-    ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    own = np.array([number[member.framework] for member in members], dtype=np.int64)
-    return coverage_matrix(names, own, ends[:, 0], ends[:, 1])
-
-
-def _projected(catalogue: Catalogue, asked: Selection) -> Edges:
-    return project_edges(
-        catalogue,
-        from_=asked.from_,
-        to=asked.to,
-        level=asked.level,
-        min_strength=asked.min_strength,
-        aim=asked.aim,
-        regime=asked.regime,
-    )
-
-
-def _edition(edges: Edges, *, has_crosswalk: bool) -> EditionShare:
-    counted = coverage(edges)
-    edition, to = edges.selection.from_, edges.selection.to
-    note = ""
-    if not edges.split:
-        note = f"{edition} has no statement at this level."
-    elif not has_crosswalk:
-        note = f"{edition} has no crosswalk of its own with {to}: all rests on edition links."
-        if not len(edges):
-            note = f"{edition} has no crosswalk with {to}, and nothing follows from edition links."
-    return EditionShare(
-        edition=edition,
-        regime=edges.selection.regime or ASSERTED,
-        alignments=counted.alignments,
-        derived=counted.derived,
-        whole=counted.sides[0].whole,
-        other=counted.sides[1].whole,
-        note=note,
-    )
 
 
 def _side(edges: Edges, wide: Edges, side: int) -> SideCoverage:
@@ -697,7 +401,3 @@ def _statements(edges: Edges, side: int, best: _Best) -> tuple[StatementCoverage
         )
         for place in edges.side(side)
     )
-
-
-def _written(value: float | None) -> float | None:
-    return None if value is None else figure(value)

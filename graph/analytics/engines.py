@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from graph.analytics.project import Edges
+from graph.analytics.edges import Edges
 from graph.errors import ParameterError
 from graph.terms import framework_of, natural_key
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
-    from graph.analytics.project import Projected, Selection
+    from graph.analytics.edges import Projected, Selection
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -113,7 +113,7 @@ def links_of(G: Projected) -> Links:
 
     Parameters
     ----------
-    G : networkx.Graph | graph.analytics.project.Edges
+    G : networkx.Graph | graph.analytics.edges.Edges
         As `graph.analytics.project` makes it. In a networkx graph, edges have `weight` (1 if
         absent) and `confidence` (1 if absent); nodes may have `side`, `title`, `framework`.
 

@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from graph.analytics.project import DIRECTIONS, STRENGTH_OF, figure
+from graph.analytics.edges import DIRECTIONS, STRENGTH_OF
 from graph.catalogue import best_first
 from graph.errors import NotFoundError, ParameterError
 from graph.model import Verdict
 from graph.nearest import nearest
+from graph.records import figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from graph.analytics.communities import Communities
+    from graph.analytics.edges import Edges
     from graph.analytics.paths import Paths, Step
-    from graph.analytics.project import Edges
     from graph.model import Alignment
     from graph.records import Record
 

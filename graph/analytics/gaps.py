@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from graph.analytics.project import Edges, Selection, figure
+from graph.analytics.edges import Edges, Selection
 from graph.errors import ParameterError
 from graph.model import STRENGTH_ORDER, Strength
+from graph.records import figure_or_none
 from graph.terms import natural_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graph.analytics.project import Projected
+    from graph.analytics.edges import Projected
     from graph.model import Alignment
     from graph.records import Record
 
@@ -82,7 +83,7 @@ class Near:
             "partner": self.partner,
             "partner_title": self.partner_title,
             "strength": self.strength.value if self.strength else None,
-            "confidence": None if self.confidence is None else figure(self.confidence),
+            "confidence": figure_or_none(self.confidence),
             "reason": self.reason,
             "alignment": self.alignment,
         }

@@ -12,7 +12,8 @@ import numpy as np
 
 from graph import bounds
 from graph.analytics import engines
-from graph.analytics.project import STRENGTH_OF, WEIGHT, Edges, check_filters
+from graph.analytics.edges import STRENGTH_OF, WEIGHT, Edges
+from graph.analytics.project import check_filters
 from graph.catalogue import best_first
 from graph.errors import NotFoundError, ParameterError
 from graph.model import INVERSE, Relation, Strength
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
+    from graph.analytics.edges import Projected
     from graph.analytics.engines import Engine, Ints, Links, Neighbors
-    from graph.analytics.project import Projected
     from graph.catalogue import Catalogue
     from graph.model import Alignment
     from graph.records import Record
@@ -378,7 +379,7 @@ def paths(
 
     Parameters
     ----------
-    G : networkx.Graph | graph.analytics.project.Edges
+    G : networkx.Graph | graph.analytics.edges.Edges
         `whole_graph` to go through several crosswalks, as from an older edition over the newer
         one to the other profession; a projection of two frameworks for one crosswalk.
     source, target : str

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from graph.analytics.project import Selection, figure
 from graph.analytics.similarity import DEPTH, Pair, score_pairs
 from graph.errors import ParameterError
+from graph.records import figure
 
 if TYPE_CHECKING:
-    from graph.analytics.similarity import Ints, Scores
+    from graph.analytics.edges import Ints, Selection
+    from graph.analytics.similarity import Scores
     from graph.catalogue import Catalogue
     from graph.records import Record
 

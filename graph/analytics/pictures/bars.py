@@ -25,7 +25,8 @@ from graph.analytics.pictures.widths import width_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graph.analytics.coverage import Coverage, EditionCoverage, Share
+    from graph.analytics.coverage import Coverage, Share
+    from graph.analytics.editions import EditionCoverage
 
 _WIDTH: Final = 880.0
 _LABEL: Final = 290.0

@@ -13,8 +13,8 @@ from graph.catalogue import best_first
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from graph.analytics.edges import Edges
     from graph.analytics.pictures.parts import Node
-    from graph.analytics.project import Edges
     from graph.model import Alignment
 
 _LABELS = 330.0

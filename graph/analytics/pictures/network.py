@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from graph.analytics.edges import WEIGHT
 from graph.analytics.pictures import parts
 from graph.analytics.pictures.svg import (
     INK,
@@ -23,14 +24,13 @@ from graph.analytics.pictures.svg import (
     wrap,
 )
 from graph.analytics.pictures.widths import width_of
-from graph.analytics.project import WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from graph.analytics.communities import Communities, Community
+    from graph.analytics.edges import Edges
     from graph.analytics.pictures.parts import Edge, Node
-    from graph.analytics.project import Edges
 
 _WIDTH: Final = 1020.0
 _LABEL: Final = 310.0

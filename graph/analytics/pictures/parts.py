@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from graph.analytics.edges import STRENGTH_OF
 from graph.analytics.pictures.svg import INK, LINE, MARGIN, MUTED, PAPER, RULE, SHADE, WIDTH
 from graph.analytics.pictures.widths import width_of
-from graph.analytics.project import STRENGTH_OF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from graph.analytics.edges import Edges
     from graph.analytics.pictures.svg import Data, Drawing
-    from graph.analytics.project import Edges
 
 #: Most statements of a side that a picture draws. The table has all of them.
 MOST: Final = 60
