@@ -432,11 +432,20 @@ def test_a_small_file_of_very_many_rows_is_refused_before_they_are_judged(
     assert _faults(raw, catalogue, f"plan.{ending}") == [said]
 
 
-def test_codes_that_differ_in_capital_letters_only_are_a_fault(catalogue: Catalogue) -> None:
-    text = "course,competency,depth\nSW 1,epas-2022:1,I\nSw 1,epas-2022:2,I\nSw 1,epas-2022:3,I\n"
-    assert _faults(text, catalogue) == [
-        "plan.csv:3: course 'Sw 1' and course 'SW 1' in row 2 differ in capital letters only; "
+@pytest.mark.parametrize("other", ["Sw 1", "SW 1\u200b", "\uff33W 1"])
+def test_codes_that_look_alike_are_a_fault(catalogue: Catalogue, other: str) -> None:
+    """Another case, a sign without a width that came with a paste, a wide letter."""
+    rows = f"SW 1,epas-2022:1,I\n{other},epas-2022:2,I\n{other},epas-2022:3,I\n"
+    assert _faults(f"course,competency,depth\n{rows}", catalogue) == [
+        f"plan.csv:3: course {other!r} and course 'SW 1' in row 2 look alike; "
         "write one as the other, or give it another code"
+    ]
+
+
+def test_a_text_that_no_cell_of_a_spreadsheet_holds_is_a_fault(catalogue: Catalogue) -> None:
+    text = f"course,competency,depth,content\nSW 1,epas-2022:1,I,{'x' * 10_001}\n"
+    assert _faults(text, catalogue) == [
+        "plan.csv:2: column content: is longer than 10,000 characters; say it shorter"
     ]
 
 

@@ -539,6 +539,25 @@ def test_many_circles_are_each_told_once(mini_catalogue: Catalogue) -> None:
     assert all("circle of 2" in message for message in found)
 
 
+def test_a_circle_that_a_second_parent_closes_is_refused_and_a_second_parent_alone_is_not(
+    mini_catalogue: Catalogue,
+) -> None:
+    value = package()
+    value["CFItems"] = [item(n, f"Item {n}") for n in (1000, 1001, 1002)]
+    value["CFAssociations"] = [
+        association(2000, 1000, "isChildOf", 1),
+        association(2001, 1001, "isChildOf", 1000),
+        association(2002, 1002, "isChildOf", 1001),
+        association(2003, 1002, "isChildOf", 1000),
+        association(2004, 1002, "isChildOf", 1),
+    ]
+    assert read(value, mini_catalogue).frameworks
+    value["CFAssociations"].append(association(2005, 1000, "isChildOf", 1002))
+    (found,) = refusal(value, mini_catalogue)
+    assert "CFAssociations[5]" in found
+    assert "('Item 1000') over a second parent; take it out" in found
+
+
 # ---- in a workspace ----------------------------------------------------------------------
 
 

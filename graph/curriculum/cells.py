@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -52,6 +53,9 @@ _BETWEEN_WORDS: Final = re.compile(r"[,;|\n]+")
 _DECIMAL_COMMA: Final = re.compile(r"[0-9]+,[0-9]{1,2}")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
+#: Longest text, in characters: a cell of a spreadsheet holds no more than 32,767.
+MOST_TEXT: Final = 10_000
+
 #: Largest number of hours or credits.
 _MOST: Final = 10_000
 
@@ -68,6 +72,12 @@ class Row:
 def given(value: Any) -> bool:
     """Whether a cell says anything."""
     return value is not None and value != [] and str(value).strip() != ""
+
+
+def as_seen(code: str) -> str:
+    """A code without what people do not see or mean: capitals, and signs without a width."""
+    seen = unicodedata.normalize("NFKC", code).casefold()
+    return "".join(sign for sign in seen if unicodedata.category(sign) != "Cf")
 
 
 def listed(words: Iterable[str]) -> str:
@@ -104,6 +114,9 @@ class Cells:
             text = plain
         if _CONTROL.search(text):
             self._fault(row, column, "holds a control character")
+            return ""
+        if len(text) > MOST_TEXT:
+            self._fault(row, column, f"is longer than {MOST_TEXT:,} characters; say it shorter")
             return ""
         return text
 

@@ -20,6 +20,7 @@ from graph.curriculum.cells import (
     SYSTEM_WORDS,
     Cells,
     Row,
+    as_seen,
     given,
     listed,
     meant,
@@ -160,10 +161,10 @@ class _Reader:
                 message = f"course {code!r} stands already in row {first}; keep one"
                 self.fault(row, message)
                 continue
-            if code not in found and (other := folded.setdefault(code.casefold(), code)) != code:
+            if code not in found and (other := folded.setdefault(as_seen(code), code)) != code:
                 message = (
-                    f"course {code!r} and course {other!r} in row {told[other]['code'][1]} differ "
-                    "in capital letters only; write one as the other, or give it another code"
+                    f"course {code!r} and course {other!r} in row {told[other]['code'][1]} look "
+                    "alike; write one as the other, or give it another code"
                 )
                 self.fault(row, message)
             values = self._course_values(row)

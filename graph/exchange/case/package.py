@@ -6,6 +6,8 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.bounded import parse_json
@@ -141,6 +143,7 @@ class _Resolver:
             if self._place(item["identifier"].lower(), f"CFItems[{index}]"):
                 self.items[item["identifier"].lower()] = item
         child_of, links, places = {}, [], {}
+        further: dict[tuple[str, str], str] = {}
         for index, association in enumerate(self.content.get("CFAssociations") or []):
             place = f"CFAssociations[{index}]"
             self._place(association["identifier"].lower(), place)
@@ -153,6 +156,7 @@ class _Resolver:
                     self.check.notes[
                         "an item has a second parent; the first one is read, both are kept"
                     ] += 1
+                    further.setdefault((child, parent), place)
                     continue
                 child_of[child], places[child] = association, place
         parents = {
@@ -163,12 +167,15 @@ class _Resolver:
             self.check.notes["an item is the child of nothing; it is put at the top"] += len(
                 orphans
             )
+        depths = self._depths(parents, child_of, places)
+        if further and not self.check.findings:
+            self._refuse_circle_over(further, parents)
         return Package(
             content=self.content,
             items=self.items,
             parents=parents,
             child_of=child_of,
-            depths=self._depths(parents, child_of, places),
+            depths=depths,
             codes=_codes(self.items, self.check.notes) | dict(codes or {}),
             links=tuple(links),
             notes=self.check.notes,
@@ -229,6 +236,23 @@ class _Resolver:
                 )
                 met |= _below(circle, children)
         return depths
+
+    def _refuse_circle_over(
+        self, further: dict[tuple[str, str], str], parents: dict[str, str]
+    ) -> None:
+        """Refuse a circle that only second parents close: no consumer can draw that tree."""
+        above = {key: [parent] for key, parent in parents.items()}
+        for child, parent in further:
+            above[child].append(parent)
+        try:
+            TopologicalSorter(above).prepare()
+        except CycleError as error:
+            upwards = error.args[1][::-1]
+            place = next(further[end] for end in pairwise(upwards) if end in further)
+            first = min(upwards)
+            statement = self.items[first]["fullStatement"]
+            message = f"isChildOf runs in a circle of {len(upwards) - 1} from {first}"
+            self.check.find(place, f"{message} ({statement!r}) over a second parent; take it out")
 
 
 def _ends(association: dict[str, Any]) -> tuple[str, str]:
