@@ -92,17 +92,7 @@ def query_record(query: NamedQuery) -> dict[str, Any]:
         "id": query.name,
         "summary": query.summary,
         "returns": query.returns,
-        "parameters": [
-            {
-                "name": param.name,
-                "type": param.type,
-                "about": param.about,
-                "many": param.many,
-                "required": param.required,
-                "example": list(param.example),
-            }
-            for param in query.params
-        ],
+        "parameters": [param.record() for param in query.params],
         "columns": list(query.columns),
         "path": PATH + query.name,
         "sparql": query.text,

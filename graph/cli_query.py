@@ -97,17 +97,7 @@ def _list_queries(session: Session, *, as_json: bool) -> None:
                 "summary": question.summary,
                 "returns": question.returns,
                 "columns": list(question.columns),
-                "params": [
-                    {
-                        "name": param.name,
-                        "type": param.type,
-                        "about": param.about,
-                        "many": param.many,
-                        "required": param.required,
-                        "example": list(param.example),
-                    }
-                    for param in question.params
-                ],
+                "params": [param.record() for param in question.params],
             }
             for question in questions
         ]

@@ -70,6 +70,17 @@ class Param:
     required: bool
     example: tuple[str, ...]
 
+    def record(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "name": self.name,
+            "type": self.type,
+            "about": self.about,
+            "many": self.many,
+            "required": self.required,
+            "example": list(self.example),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class NamedQuery:

@@ -209,6 +209,16 @@ def test_every_statement_of_the_real_framework_is_in_the_matrix_or_its_parent(
     assert not [row for row in gaps if row[0] == "EPAS 2022"]
 
 
+def test_a_principle_of_the_plans_own_edition_has_its_row(catalogue: Catalogue) -> None:
+    """Only a plan that is made to another framework than one of EPAS can name one."""
+    entries = tuple(Entry("A", key, Depth.PRACTISES) for key in ("isp-2020:1.1", "isp-2020:P1"))
+    plan = CoursePlan("P", Level.GENERALIST, "isp-2020", (Course("A", "One"),), entries)
+    document = matrix_document(plan, catalogue, onto="epas-2022")
+    for caption in ("Curriculum matrix", "Curriculum map"):
+        first = [str(row[0]) for row in _table(document, caption).rows]
+        assert [cell for cell in first if cell.startswith("P1 ")], caption
+
+
 def test_an_unknown_framework_is_not_found(mini_catalogue: Catalogue) -> None:
     with pytest.raises(NotFoundError, match="imp-1"):
         matrix_document(PLAN, mini_catalogue, onto="imp-2")

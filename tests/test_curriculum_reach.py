@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,6 +64,22 @@ def test_what_was_judged_of_the_behavior_itself_decides(catalogue: Catalogue) ->
         for path in find_paths(catalogue, behavior.id, "isp-2020"):
             if path.links[0].kind == "part":
                 assert path.target not in judged
+
+
+def test_that_verdict_also_decides_where_a_part_of_the_target_is_reached(
+    catalogue: Catalogue,
+) -> None:
+    path = next(
+        path
+        for part in catalogue.by_framework["isp-2020"]
+        for path in find_paths(catalogue, part.id, "epas-2022")
+        if [link.kind for link in path.links] == ["part", "aligned", "part"]
+    )
+    some = next(a for a in catalogue.alignments.values() if not a.aligned)
+    judged = replace(some, id="made-up", subject_id=path.source, object_id=path.target)
+    other = replace(catalogue, alignments={**catalogue.alignments, judged.id: judged})
+    found = find_paths(other, path.source, "epas-2022")
+    assert path.target not in {one.target for one in found if one.links[0].kind == "part"}
 
 
 def test_the_plans_own_edition_is_reached_directly_or_over_a_part(catalogue: Catalogue) -> None:

@@ -107,9 +107,9 @@ class Rows:
 
     @cached_property
     def others(self) -> list[Competency]:
-        """What the plan serves of other frameworks, by code."""
-        foreign = (key for key in self.served if framework_of(key) != self.plan.edition)
-        return [self.catalogue.competency(key) for key in sorted(foreign, key=natural_key)]
+        """What the plan serves besides: of other frameworks, and principles of its own, by code."""
+        besides = self.served.keys() - {competency.id for competency in self.competencies}
+        return [self.catalogue.competency(key) for key in sorted(besides, key=natural_key)]
 
     @cached_property
     def reach(self) -> Reach:

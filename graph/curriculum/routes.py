@@ -245,7 +245,7 @@ def find_paths(
             if end in wanted:
                 found.append(Path(source, end, links))
             parent = catalogue.competency(end).parent
-            if parent in wanted:
+            if parent in wanted and not (before and parent in judged):
                 found.append(Path(source, parent, (*links, _part(catalogue, end, parent))))
     return tuple(sorted(found, key=_path_order))
 
