@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -71,6 +72,19 @@ def test_the_matrix_of_reach_agrees_with_the_routes(twin: dict[str, Any]) -> Non
             how = "" if route is None else "direct" if route["direct"] else route["strength"]
             assert cell["text"] == how
             assert cell["alignment"] is None or cell["alignment"] in route["alignments"]
+
+
+def test_the_list_of_contents_names_what_is_on_the_page_and_ids_keep_their_case(
+    server: Server,
+) -> None:
+    html = server.get("/plan", params={"example": "msw-2022"}, headers=HTML).text
+    contents = re.search(r'<nav class="contents.*?</nav>', html, re.DOTALL)
+    assert contents is not None
+    linked = re.findall(r'href="#([a-z-]+)"', contents[0])
+    assert len(linked) > 7
+    assert [name for name in linked if f'id="{name}"' not in html] == []
+    assert "Epas-" not in html
+    assert "<span>SW 650</span> → <span>epas-2022:3</span> → <span>isp-2020:1.1</span>" in html
 
 
 def test_filters_stand_in_the_address(server: Server) -> None:

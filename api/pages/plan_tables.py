@@ -26,6 +26,7 @@ _KINDS: Final = {
     "Competency": "competency",
     "Strength": "reached",
     "Now": "reached",
+    "Best route": "route",
     "I": "number",
     "P": "number",
     "D": "number",

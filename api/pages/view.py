@@ -25,7 +25,8 @@ class Column:
         How a page writes its cells: `text`, `number`, `competency`, `alignment`, `strength`,
         `relation`, `confidence`, `url`, `ids` and `whys` (statements or alignments with spaces
         between), `share` (0 to 1), `score` (two decimals), `measure` (three), `linked` and `why`
-        (to `row["pages"][key]`); downloads always hold the plain value.
+        (to `row["pages"][key]`), `route` (steps with arrows between); downloads always hold the
+        plain value.
     """
 
     key: str
