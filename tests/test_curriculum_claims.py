@@ -18,6 +18,7 @@ from graph.curriculum.claim_file import read_claims
 from graph.curriculum.claims import check_claims
 from graph.curriculum.junit import junit
 from graph.curriculum.model import Course, CoursePlan, Depth, Entry, Level, Setting
+from graph.curriculum.serving import Serving
 from graph.curriculum.verdicts import Counts, Report, Result, Verdict
 from graph.errors import SourcesError
 
@@ -199,6 +200,17 @@ def test_an_order_is_what_a_look_at_all_pairs_of_rows_says(
     assert result.verdict is expected[max(best.values(), default=0)]
     counts = {Counts.PERHAPS: 1, Counts.YES: 2}
     assert {row.line: counts[row.counts] for row in result.judged[0].rows} == best
+
+
+def test_whatever_is_claimed_often_is_searched_once(catalogue: Catalogue) -> None:
+    """Claims that no row bears on count towards no bound: they must cost next to nothing."""
+    serving = Serving(plan_of(entry("C1", C4A), entry("C2", "epas-2022:7")), catalogue)
+    for statement in (C4, C4A, "isp-2020:1.1"):
+        assert serving.routes(statement) is serving.routes(statement)
+        assert serving.taught(statement) is serving.taught(statement)
+    assert [route.entry.competency for route in serving.taught(C4)] == [C4A]
+    assert not serving.taught("isp-2020:1.1")
+    assert serving.routes("isp-2020:1.1")
 
 
 def test_rows_that_are_looked_at_for_an_order_count_towards_the_most(catalogue: Catalogue) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from graph.bounded import refusal
 from graph.curriculum.claim_model import Facet, Verb, number
 from graph.curriculum.model import DEPTH_ORDER, Depth
-from graph.curriculum.serving import Serving, taught
 from graph.curriculum.verdicts import LEAST_FIRST, Counts, Row
 from graph.model import STRENGTH_ORDER
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from graph.curriculum.claim_model import Claim, Courses
     from graph.curriculum.model import Course, Entry
     from graph.curriculum.routes import Route
+    from graph.curriculum.serving import Serving
 
 #: How much people have said about an alignment.
 _STATUS_ORDER: Final = {"reviewed": 0, "proposed": 1, "contested": 2, "withdrawn": 3}
@@ -43,11 +43,9 @@ class Rows:
 
     def of(self, claim: Claim, key: str) -> list[Row]:
         """Rows that bear on a statement, in the order of the plan, by the rules of the claim."""
-        rows = [
-            self._row(claim, route.entry, route)
-            for route in self.serving.routes(key)
-            if claim.verb is Verb.REACHED or taught(route)
-        ]
+        serving = self.serving
+        routes = serving.routes(key) if claim.verb is Verb.REACHED else serving.taught(key)
+        rows = [self._row(claim, route.entry, route) for route in routes]
         for entry in self.serving.wholes(key):
             row = self._row(claim, entry)
             why = f"names {entry.competency} as a whole, not {key}"

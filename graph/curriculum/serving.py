@@ -32,6 +32,7 @@ class Serving:
     catalogue: Catalogue
     _reach: dict[str, Reach] = field(default_factory=dict)
     _routes: dict[str, list[Route]] = field(default_factory=dict)
+    _taught: dict[str, list[Route]] = field(default_factory=dict)
 
     def routes(self, statement: str) -> Sequence[Route]:
         """Routes of all courses to a statement, in the order of the courses, best first in each.
@@ -58,12 +59,11 @@ class Serving:
             )
         return routes
 
-    def by_course(self, statement: str) -> dict[str, list[Route]]:
-        """The same routes by course; a course without any is not there."""
-        found: defaultdict[str, list[Route]] = defaultdict(list)
-        for route in self.routes(statement):
-            found[route.course].append(route)
-        return dict(found)
+    def taught(self, statement: str) -> Sequence[Route]:
+        """Those that go without an alignment: the course teaches the statement or a part of it."""
+        if statement not in self._taught:
+            self._taught[statement] = [r for r in self.routes(statement) if _is_taught(r)]
+        return self._taught[statement]
 
     def wholes(self, statement: str) -> list[Entry]:
         """Entries that name what a statement is part of: whether they serve it stays open."""
@@ -101,7 +101,7 @@ def _best_first(route: Route) -> tuple[object, ...]:
     return route.order
 
 
-def taught(route: Route) -> bool:
+def _is_taught(route: Route) -> bool:
     """Whether a route goes without an alignment: the course teaches the statement or a part."""
     return all(link.kind != ALIGNED for link in route.links)
 
