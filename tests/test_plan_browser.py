@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from graph.sheets import Table, write_workbook
 from graph.terms import shipped_data
 from tests.browser import chromium
 from tests.test_pages_browser import AXE, TAGS
@@ -157,6 +158,17 @@ def test_a_faulty_file_lists_its_faults_and_loses_nothing(page: Page, tmp_path: 
     assert page.evaluate("document.activeElement.id") == "plan-faults"
     assert kept(page) == before
     assert page.locator("#entries-table tbody tr").count() == 3
+
+
+def test_a_fault_of_a_workbook_names_its_sheet_and_row(page: Page, tmp_path: Path) -> None:
+    faulty = tmp_path / "mine.xlsx"
+    rows = [["A 1", "epas-2022:1", "I"], ["A 1", "epas-2022:2", "x"]]
+    sheet = Table("Our #1 map", ["course", "competency", "depth"], rows)
+    faulty.write_bytes(write_workbook([sheet], title="Mine"))
+    page.set_input_files("#plan-file", faulty)
+    box = page.locator("#plan-faults")
+    box.wait_for()
+    assert "mine.xlsx, sheet Our #1 map, row 3: column depth: 'x' is unknown" in box.inner_text()
 
 
 def test_a_plan_built_by_keyboard_stays_exports_and_comes_back_equal(

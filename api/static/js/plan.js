@@ -99,7 +99,9 @@ function fault({ path, line, message }) {
   const item = document.createElement("li");
   if (path) {
     const place = document.createElement("strong");
-    place.textContent = `${path}, line ${line}`;
+    // A sheet of a workbook has rows; a text has lines.
+    const sheet = path.match(/^(.*\.xlsx)#(.*)$/is);
+    place.textContent = sheet ? `${sheet[1]}, sheet ${sheet[2]}, row ${line}` : `${path}, line ${line}`;
     item.append(place, ": ");
   }
   item.append(message);
