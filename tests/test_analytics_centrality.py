@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from graph.analytics import engines
 from graph.analytics.centrality import Measure, centrality
 from graph.analytics.edges import Edges
+from graph.analytics.engines import measures
 from graph.errors import ParameterError
 
 WEIGHTS = {"strong": 3, "moderate": 2, "weak": 1}
@@ -147,15 +148,15 @@ def test_the_sparse_forms_agree_with_the_dense_ones(graph: nx.Graph, seed: int) 
     links = engines.links_of(graph)
     rows = np.random.default_rng(seed).integers(0, 4, (3, len(links.tails))).astype(float)
     dense = engines.pageranks(links, rows), engines.hits_many(links, rows)
-    limit = engines._DENSE
+    limit = measures._DENSE
     try:
-        engines._DENSE = 0
+        measures._DENSE = 0
         sparse = (
             np.array([engines.pagerank(links, row) for row in rows if len(links.nodes)]),
             np.array([engines.hits(links, row) for row in rows if len(links.nodes)]),
         )
     finally:
-        engines._DENSE = limit
+        measures._DENSE = limit
     if len(links.nodes):
         assert sparse[0] == pytest.approx(dense[0], abs=1e-9)
         gap = [_gap(links, row) for row in rows]
@@ -164,7 +165,7 @@ def test_the_sparse_forms_agree_with_the_dense_ones(graph: nx.Graph, seed: int) 
                 assert sparse[1][number] == pytest.approx(dense[1][number], abs=1e-6)
 
 
-def _gap(links: engines.Links, weights: engines.Floats) -> bool:
+def _gap(links: engines.Links, weights: np.ndarray) -> bool:
     """Whether power iteration ends soon: the greatest singular value stands alone."""
     matrix = np.zeros((len(links.nodes),) * 2)
     matrix[links.tails, links.heads] = weights

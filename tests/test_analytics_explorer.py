@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from graph.analytics.communities import communities
 from graph.analytics.explorer import Net, Show, explore
-from graph.analytics.paths import paths, whole_graph
+from graph.analytics.paths import paths
 from graph.analytics.project import project_edges
+from graph.analytics.whole import whole_graph
 from graph.errors import NotFoundError, ParameterError
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.analytics.edges import Edges
-from graph.analytics.paths import Cost, paths, prepare, whole_graph
+from graph.analytics.paths import Cost, paths, prepare
 from graph.analytics.project import project, project_edges
+from graph.analytics.whole import whole_graph
 from graph.errors import NotFoundError, ParameterError
 from graph.terms import natural_key
 

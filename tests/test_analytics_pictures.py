@@ -20,12 +20,13 @@ from graph.analytics.communities import communities
 from graph.analytics.coverage import coverage, coverage_between
 from graph.analytics.edges import STRENGTH_OF, Edges, Selection
 from graph.analytics.editions import coverage_by_edition
-from graph.analytics.paths import paths, whole_graph
+from graph.analytics.paths import paths
 from graph.analytics.pictures import png as png_module
 from graph.analytics.pictures.parts import MOST
 from graph.analytics.pictures.svg import LINE, SHADE, clean, wrap
 from graph.analytics.pictures.widths import width_of
 from graph.analytics.project import project_edges
+from graph.analytics.whole import whole_graph
 from graph.errors import NotAcceptableError
 
 if TYPE_CHECKING:

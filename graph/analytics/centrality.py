@@ -14,8 +14,9 @@ from graph.errors import ParameterError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graph.analytics.edges import Projected, Selection
-    from graph.analytics.engines import Engine, Floats, Ints, Links, Progress
+    from graph.analytics.analytic import Progress
+    from graph.analytics.edges import Floats, Ints, Projected, Selection
+    from graph.analytics.engines import Engine, Links
     from graph.records import Record
 
 

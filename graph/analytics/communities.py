@@ -18,8 +18,9 @@ from graph.errors import ParameterError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from graph.analytics.edges import Projected, Selection
-    from graph.analytics.engines import Ints, Links, Progress
+    from graph.analytics.analytic import Progress
+    from graph.analytics.edges import Ints, Projected, Selection
+    from graph.analytics.engines import Links
     from graph.records import Record
 
 #: `auto` is Louvain by networkx for small graphs and Leiden by igraph for large ones.

@@ -12,23 +12,17 @@ import numpy as np
 
 from graph import bounds
 from graph.analytics import engines
-from graph.analytics.edges import STRENGTH_OF, WEIGHT, Edges
-from graph.analytics.project import check_filters
-from graph.catalogue import best_first
+from graph.analytics.edges import STRENGTH_OF, Edges
+from graph.analytics.whole import PART_OF
 from graph.errors import NotFoundError, ParameterError
-from graph.model import INVERSE, Relation, Strength
+from graph.model import INVERSE, Relation
 from graph.nearest import nearest
-from graph.terms import natural_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    import networkx as nx
-
-    from graph.analytics.edges import Projected
-    from graph.analytics.engines import Engine, Ints, Links, Neighbors
-    from graph.catalogue import Catalogue
-    from graph.model import Alignment
+    from graph.analytics.edges import Ints, Projected
+    from graph.analytics.engines import Engine, Links, Neighbors
     from graph.records import Record
 
 
@@ -60,8 +54,8 @@ _STEPS: Final = 4096
 #: Least confidence that is told apart, so that -ln has an end: one in a million.
 _LEAST: Final = 1e-6
 
-#: Relation of a step within a framework, by which way it leads.
-_UP, _DOWN = "part-of", "has-part"
+#: Relation of a step down within a framework, from a statement to a part of it.
+_HAS_PART: Final = "has-part"
 
 _COLUMNS: Final = (
     "path",
@@ -83,8 +77,8 @@ _SAYS: Final = {
     "broad": "is narrower than",
     "narrow": "is broader than",
     "related": "is related to",
-    _UP: "is part of",
-    _DOWN: "includes",
+    PART_OF: "is part of",
+    _HAS_PART: "includes",
 }
 
 
@@ -244,127 +238,6 @@ class Paths:
         ]
 
 
-def whole_graph(
-    catalogue: Catalogue,
-    level: str | None = None,
-    *,
-    min_strength: Strength | str | None = None,
-    min_confidence: float = 0,
-    aim: str | None = None,
-    tree: bool = False,
-    derived: Iterable[Alignment] = (),
-) -> nx.Graph:
-    """Every framework and every crosswalk as one undirected graph.
-
-    Parameters
-    ----------
-    level : str | None
-        Level that both ends must have; `None` for all.
-    min_strength : Strength | None
-        Keep alignments at least that strong.
-    min_confidence : float
-        Keep alignments at least that sure, 0 to 1.
-    aim : str | None
-        Keep alignments that serve this aim. Those between editions serve none.
-    tree : bool
-        Add an edge from each statement to its parent in the graph, so that behaviors connect
-        through their competencies.
-    derived : Iterable[Alignment]
-        Derived alignments to add. An asserted one of the same pair wins.
-
-    Returns
-    -------
-    networkx.Graph
-        Nodes: all competencies at the level: `framework`, `level`, `title`, `description`. Edges
-        as those of `graph.analytics.project.project`, and `subject`: from where the `relation` is
-        read. An edge of the tree has `relation` part-of, and no `alignment`.
-
-    Raises
-    ------
-    ParameterError
-        If level, strength, aim or confidence is none that there is.
-
-    Notes
-    -----
-    Nodes and edges in the order of their codes. Of several alignments of one pair the best counts
-    (`graph.catalogue.best_first`). A level that nothing has gives an empty graph. O(n + m log m).
-    """
-    import networkx as nx
-
-    strength = check_filters(catalogue, level=level, min_strength=min_strength, aim=aim)
-    if not 0 <= min_confidence <= 1:
-        raise ParameterError("min_confidence", str(min_confidence), "a number from 0 to 1")
-    least = WEIGHT[strength] if strength else 0
-
-    G = nx.Graph()
-    members = [c for c in catalogue.competencies.values() if level is None or c.level == level]
-    for competency in sorted(members, key=lambda c: natural_key(c.id)):
-        G.add_node(
-            competency.id,
-            framework=competency.framework,
-            level=competency.level,
-            title=competency.title,
-            description=competency.description,
-        )
-    best: dict[tuple[str, str], Alignment] = {}
-    for alignment in (*catalogue.alignments.values(), *derived):
-        strength = alignment.strength
-        if (
-            not alignment.aligned
-            or strength is None
-            or WEIGHT[strength] < least
-            or alignment.confidence < min_confidence
-            or (aim is not None and aim not in alignment.aims)
-            or alignment.subject_id not in G
-            or alignment.object_id not in G
-        ):
-            continue
-        one, other = sorted((alignment.subject_id, alignment.object_id), key=natural_key)
-        old = best.get((one, other))
-        if old is None or (alignment.derived, best_first(alignment)) < (
-            old.derived,
-            best_first(old),
-        ):
-            best[one, other] = alignment
-    for (one, other), alignment in sorted(
-        best.items(), key=lambda pair: [natural_key(end) for end in pair[0]]
-    ):
-        strength = alignment.strength
-        assert strength is not None
-        G.add_edge(
-            one,
-            other,
-            subject=alignment.subject_id,
-            relation=alignment.relation.value,
-            strength=strength.value,
-            weight=WEIGHT[strength],
-            confidence=alignment.confidence,
-            direction=alignment.direction.value if alignment.direction else None,
-            aims=alignment.aims,
-            alignment=alignment.id,
-            rationale=alignment.rationale,
-            derived=alignment.derived,
-        )
-    if tree:
-        for competency in members:
-            if competency.parent in G and not G.has_edge(competency.id, competency.parent):
-                G.add_edge(
-                    competency.id,
-                    competency.parent,
-                    subject=competency.id,
-                    relation=_UP,
-                    strength=None,
-                    weight=WEIGHT[Strength.STRONG],
-                    confidence=1.0,
-                    direction=None,
-                    aims=(),
-                    alignment=None,
-                    rationale="",
-                    derived=False,
-                )
-    return G
-
-
 def paths(
     G: Projected,
     source: str,
@@ -380,8 +253,9 @@ def paths(
     Parameters
     ----------
     G : networkx.Graph | graph.analytics.edges.Edges
-        `whole_graph` to go through several crosswalks, as from an older edition over the newer
-        one to the other profession; a projection of two frameworks for one crosswalk.
+        `graph.analytics.whole.whole_graph` to go through several crosswalks, as from an older
+        edition over the newer one to the other profession; a projection of two frameworks for one
+        crosswalk.
     source, target : str
         CURIEs. A path may be walked both ways; relations are read from source to target.
     k : int
@@ -561,7 +435,7 @@ def _step(
 ) -> Step:
     relation = at.get("relation", Relation.RELATED.value)
     if at["subject"] != pair[0]:
-        relation = _DOWN if relation == _UP else INVERSE[Relation(relation)].value
+        relation = _HAS_PART if relation == PART_OF else INVERSE[Relation(relation)].value
     weight, confidence = float(at.get("weight", 1)), float(at.get("confidence", 1))
     return Step(
         from_id=pair[0],

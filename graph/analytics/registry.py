@@ -13,7 +13,6 @@ from typing import Final
 from graph.analytics.analytic import ALL_LEVELS, ASSERTED, REGIMES, Analytic, Parameter
 from graph.analytics.answers import (
     GRAPHS,
-    MEASURES,
     answer_agenda,
     answer_centrality,
     answer_communities,
@@ -25,6 +24,7 @@ from graph.analytics.answers import (
     answer_similarity,
     answer_suggestions,
 )
+from graph.analytics.sentences import MEASURES
 from graph.errors import NotFoundError
 from graph.model import Strength
 

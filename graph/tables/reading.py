@@ -1,23 +1,11 @@
-"""The tables that experts edit: read them, put them in canonical form, name what is wrong.
-
-A table is UTF-8 text, one row a line, cells separated by a tab and never quoted, so that one
-decision is always one line of a diff. Crosswalks are SSSOM TSV with the metadata as YAML in
-`#` lines above the header row (SSSOM 1.0, "TSV format").
-
-What a single cell must look like is checked here, because a wrong one cannot become a value.
-What a statement must look like is `ontology/shapes.ttl`; what must hold across statements is
-`queries/checks/`.
-"""
+"""From rows to values: every cell is looked at, and what is wrong is told with its place."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
-
-import yaml
 
 from graph import terms
 from graph.errors import SourcesError
@@ -36,135 +24,32 @@ from graph.model import (
     Strength,
     Verdict,
 )
+from graph.tables.layout import HEADER_KEYS, kind_of, table_paths
+from graph.tables.sources import CrosswalkTable, Sources
+from graph.tables.text import decode, parse_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-ALIGNMENT_COLUMNS: Final = (
-    "subject_id", "subject_label", "predicate_id", "predicate_modifier", "object_id",
-    "object_label", "mapping_justification", "author_id", "mapping_date", "confidence",
-    "see_also", "comment", "ext_strength", "ext_direction", "ext_aims",
-    "ext_evidence_supports", "ext_status", "ext_change",
-)  # fmt: skip
+    from graph.tables.layout import Row
 
-#: Columns of each table, by its path below the data folder; `*` stands for a framework's name.
-COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "prefixes.tsv": ("prefix", "iri"),
-    "frameworks.tsv": (
-        "id", "title", "version", "issued", "publisher", "description", "citation", "url",
-        "confidence", "revision_of", "note",
-    ),
-    "frameworks/*.tsv": (
-        "id", "level", "parent", "title", "description", "citation", "url", "confidence",
-    ),
-    "resources.tsv": ("competency", "title", "description", "citation", "url"),
-    "evidence.tsv": ("id", "kind", "citation", "url", "finding"),
-    "schemes.tsv": ("scheme", "id", "label", "definition", "broader", "source"),
-    "crosswalks/*.sssom.tsv": ALIGNMENT_COLUMNS,
-}  # fmt: skip
+_CONFIDENCE: Final = re.compile(r"0(\.\d{1,3})?|1(\.0)?")
 
-#: What a row is sorted by. The other tables keep the order of their authors: published order.
-_SORT_BY: Final[Mapping[str, tuple[str, ...]]] = {
-    "prefixes.tsv": ("prefix",),
-    "frameworks.tsv": ("id",),
-    "resources.tsv": ("competency", "title"),
-    "evidence.tsv": ("id",),
-    "crosswalks/*.sssom.tsv": ("subject_id", "object_id", "predicate_id"),
-}
+_JUSTIFICATION: Final = re.compile(r"semapv:[A-Za-z]+")
 
-_HEADER_KEYS: Final = (
-    "curie_map", "mapping_set_id", "mapping_set_title", "mapping_set_description", "license",
-    "subject_type", "subject_source", "subject_source_version", "object_type", "object_source",
-    "object_source_version", "extension_definitions",
-)  # fmt: skip
+#: How far a framework or statement was read. What is imported may lack its description.
+_READINGS: Final = ("high", "medium", IMPORTED)
 
+FRAMEWORK_ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a table: its cells by column, and where it stands."""
+#: One segment of a path and nothing that would part it (RFC 3986, `segment`), because a code stands
+#: at the end of its IRI and in addresses of ours. Published codes of other people use all of it.
+CODE: Final = re.compile(
+    r"(?:[A-Za-z0-9_]|%[0-9A-Fa-f]{2})(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*"
+)
 
-    cells: Mapping[str, str]
-    path: str
-    line: int
-
-    def __getitem__(self, column: str) -> str:
-        """Text of one cell."""
-        return self.cells[column]
-
-    def finding(self, message: str) -> Finding:
-        """A finding at this row."""
-        return Finding(self.path, self.line, message)
-
-
-@dataclass(frozen=True, slots=True)
-class CrosswalkTable:
-    """One crosswalk as its table has it: metadata, and the alignments row by row."""
-
-    crosswalk: Crosswalk
-    subject_version: str
-    object_version: str
-    alignments: tuple[Alignment, ...]
-
-
-@dataclass(slots=True)
-class Sources:
-    """All tables of a data folder, read.
-
-    Attributes
-    ----------
-    places : dict[str, tuple[str, int]]
-        Where each competency, alignment (by id), evidence and framework stands.
-    findings : list[Finding]
-        What is wrong, in the order of the files. Rows with a finding are left out.
-    """
-
-    prefixes: terms.Prefixes
-    frameworks: dict[str, Framework] = field(default_factory=dict)
-    competencies: dict[str, Competency] = field(default_factory=dict)
-    concepts: list[Concept] = field(default_factory=list)
-    resources: list[Resource] = field(default_factory=list)
-    evidence: dict[str, Row] = field(default_factory=dict)
-    crosswalks: list[CrosswalkTable] = field(default_factory=list)
-    places: dict[str, tuple[str, int]] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-
-    def concept_ids(self, scheme: str) -> list[str]:
-        """Ids of a controlled list, in its own order."""
-        return [concept.id for concept in self.concepts if concept.scheme == scheme]
-
-    def require_sound(self) -> None:
-        """Raise with all findings, if there are any.
-
-        Raises
-        ------
-        SourcesError
-        """
-        if self.findings:
-            raise SourcesError(self.findings)
-
-
-def kind_of(path: str) -> str | None:
-    """Which kind of table a path below the data folder is; None if it is no table of ours."""
-    folder, _, name = path.rpartition("/")
-    if folder == "crosswalks":
-        return "crosswalks/*.sssom.tsv" if name.endswith(".sssom.tsv") else None
-    if folder == "frameworks":
-        return "frameworks/*.tsv" if name.endswith(".tsv") else None
-    return path if path in COLUMNS else None
-
-
-def table_paths(data: Path) -> list[Path]:
-    """All tables of a data folder, in the order in which they are read."""
-    single = [data / kind for kind in COLUMNS if "*" not in kind and (data / kind).is_file()]
-    return [
-        *single,
-        *sorted((data / "frameworks").glob("*.tsv")),
-        *sorted((data / "crosswalks").glob("*.sssom.tsv")),
-    ]
-
-
-# ---- reading -----------------------------------------------------------------------------
+_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def read_sources(data: Path) -> Sources:
@@ -188,7 +73,7 @@ def read_sources(data: Path) -> Sources:
         name = path.relative_to(data).as_posix()
         kind = kind_of(name)
         assert kind is not None  # table_paths lists only kinds of ours
-        text, findings = _decode(path.read_bytes(), name)
+        text, findings = decode(path.read_bytes(), name)
         sources.findings += findings
         header, rows, findings = parse_table(text, name)
         sources.findings += findings
@@ -196,175 +81,6 @@ def read_sources(data: Path) -> Sources:
     reader.close()
     sources.findings.sort()
     return sources
-
-
-def _decode(raw: bytes, name: str) -> tuple[str, list[Finding]]:
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        message = f"byte {raw[error.start]:#04x} is not UTF-8; save the table as UTF-8"
-        return raw.decode("utf-8", errors="replace"), [Finding(name, line, message)]
-    findings = []
-    if text.startswith("\ufeff"):
-        findings.append(Finding(name, 1, "starts with a byte order mark; save without BOM"))
-        text = text.removeprefix("\ufeff")
-    if "\r" in text:
-        line = text[: text.index("\r")].count("\n") + 1
-        message = "has Windows line ends; run: crosswalk format"
-        findings.append(Finding(name, line, message))
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text, findings
-
-
-def parse_table(text: str, name: str) -> tuple[dict[str, Any], list[Row], list[Finding]]:
-    """Metadata, rows and findings of one table's text; rows of a wrong width are left out."""
-    kind = kind_of(name)
-    columns = COLUMNS[kind] if kind else ALIGNMENT_COLUMNS
-    lines = text.split("\n")
-    top = 0
-    while top < len(lines) and lines[top].startswith("#"):
-        top += 1
-    header, findings = _parse_header([line[1:] for line in lines[:top]], name)
-    head = tuple(lines[top].split("\t")) if top < len(lines) else ()
-    if head != columns:
-        findings.append(Finding(name, top + 1, _wrong_columns(head, columns)))
-        return header, [], findings
-    rows: list[Row] = []
-    for line, content in enumerate(lines[top + 1 :], start=top + 2):
-        if not content:
-            if line < len(lines):
-                findings.append(Finding(name, line, "is empty; delete the line"))
-            continue
-        cells = content.split("\t")
-        if len(cells) != len(columns):
-            message = f"has {len(cells)} cells, not {len(columns)}; did an editor move a tab?"
-            findings.append(Finding(name, line, message))
-            continue
-        rows.append(Row(dict(zip(columns, (c.strip() for c in cells), strict=True)), name, line))
-    return header, rows, findings
-
-
-def _wrong_columns(head: tuple[str, ...], columns: tuple[str, ...]) -> str:
-    unknown = [column for column in head if column not in columns]
-    missing = [column for column in columns if column not in head]
-    parts = []
-    if unknown:
-        parts.append(f"unknown columns {', '.join(map(repr, unknown))}")
-    if missing:
-        parts.append(f"missing columns {', '.join(map(repr, missing))}")
-    return f"{'; '.join(parts) or 'columns out of order'}; expected {' '.join(columns)}"
-
-
-def _parse_header(lines: list[str], name: str) -> tuple[dict[str, Any], list[Finding]]:
-    if not lines:
-        return {}, []
-    try:
-        header = yaml.safe_load("\n".join(lines))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        problem = getattr(error, "problem", None) or "cannot be read"
-        return {}, [Finding(name, line, f"the metadata is not YAML: {problem}")]
-    if not isinstance(header, dict):
-        return {}, [Finding(name, 1, "the metadata must be `key: value` lines")]
-    unknown = [key for key in header if key not in _HEADER_KEYS]
-    message = f"unknown metadata {', '.join(map(repr, unknown))}; known: {', '.join(_HEADER_KEYS)}"
-    return header, [Finding(name, 1, message)] if unknown else []
-
-
-# ---- canonical form ----------------------------------------------------------------------
-
-
-def format_table(text: str, name: str, labels: Mapping[str, str]) -> str:
-    """Canonical text of a table: fixed column order, sorted rows, LF, labels as published.
-
-    Idempotent, and it loses no row: a table that cannot be read is refused.
-
-    Parameters
-    ----------
-    name : str
-        Path below the data folder, which decides the kind of table.
-    labels : Mapping[str, str]
-        Published title by competency id; ids that are not there keep their label.
-
-    Raises
-    ------
-    SourcesError
-        If the table cannot be read without loss.
-    """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    kind = kind_of(name)
-    assert kind is not None
-    text = _columns_in_order(text, COLUMNS[kind])
-    header, rows, findings = parse_table(text, name)
-    findings = [finding for finding in findings if "is empty" not in finding.message]
-    if findings:
-        raise SourcesError(findings)
-    cells = [_relabelled(row.cells, labels) for row in rows]
-    if kind in _SORT_BY:
-        # Whole rows break ties (`1` and `01` count the same), so that every order of lines in has
-        # one order of lines out.
-        cells.sort(
-            key=lambda row: (
-                tuple(terms.natural_key(row[column]) for column in _SORT_BY[kind]),
-                tuple(row.values()),
-            )
-        )
-    lines = ["\t".join(COLUMNS[kind]), *("\t".join(row.values()) for row in cells)]
-    return "\n".join([*_header_lines(header), *lines]) + "\n"
-
-
-def _columns_in_order(text: str, columns: tuple[str, ...]) -> str:
-    """Put known columns that stand in another order into ours; leave anything else alone."""
-    lines = text.split("\n")
-    top = next((i for i, line in enumerate(lines) if not line.startswith("#")), 0)
-    head = lines[top].split("\t")
-    if tuple(head) == columns or sorted(head) != sorted(columns):
-        return text
-    places = [head.index(column) for column in columns]
-    for i in range(top, len(lines)):
-        cells = lines[i].split("\t")
-        if len(cells) == len(head):
-            lines[i] = "\t".join(cells[place] for place in places)
-    return "\n".join(lines)
-
-
-def _relabelled(cells: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
-    changed = dict(cells)
-    for side in ("subject", "object"):
-        if f"{side}_label" in changed:
-            own = changed[f"{side}_label"]
-            changed[f"{side}_label"] = labels.get(changed[f"{side}_id"], own)
-    return changed
-
-
-def _header_lines(header: Mapping[str, Any]) -> Iterator[str]:
-    """Metadata in the order of the SSSOM schema, prefixes A to Z."""
-    ordered = {key: header[key] for key in _HEADER_KEYS if key in header}
-    if isinstance(ordered.get("curie_map"), dict):
-        ordered["curie_map"] = dict(sorted(ordered["curie_map"].items()))
-    if ordered:
-        text = yaml.safe_dump(ordered, sort_keys=False, allow_unicode=True, width=10_000)
-        yield from (f"#{line}" for line in text.rstrip("\n").split("\n"))
-
-
-# ---- from rows to values -----------------------------------------------------------------
-
-_CONFIDENCE: Final = re.compile(r"0(\.\d{1,3})?|1(\.0)?")
-_JUSTIFICATION: Final = re.compile(r"semapv:[A-Za-z]+")
-
-#: How far a framework or statement was read. What is imported may lack its description.
-_READINGS: Final = ("high", "medium", IMPORTED)
-
-FRAMEWORK_ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-
-#: One segment of a path and nothing that would part it (RFC 3986, `segment`), because a code stands
-#: at the end of its IRI and in addresses of ours. Published codes of other people use all of it.
-CODE: Final = re.compile(
-    r"(?:[A-Za-z0-9_]|%[0-9A-Fa-f]{2})(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*"
-)
-_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class _Reader:
@@ -527,7 +243,7 @@ class _Reader:
         stem = name.removeprefix("crosswalks/").removesuffix(".sssom.tsv")
         subject, separator, object_ = stem.partition("--")
         faults = [
-            *(f"metadata {key!r} is missing" for key in _HEADER_KEYS if key not in header),
+            *(f"metadata {key!r} is missing" for key in HEADER_KEYS if key not in header),
             *(
                 f"{framework!r} in the file name is no framework of frameworks.tsv"
                 for framework in (subject, object_)
