@@ -54,6 +54,8 @@ WRONG = [
     (TABLE, "\t0.8\t", "\t\t", "confidence '' does not match", "like 0.65"),
     (TABLE, "2026-11-23", "23.11.2026", "mapping_date '23.11.2026' is no date", "like 2026-11-23"),
     (TABLE, "2026-11-23", "2026-02-30", "mapping_date '2026-02-30' is no date", "2026-11-23"),
+    (TABLE, "2026-11-23", "20261123", "mapping_date '20261123' is no date", "like 2026-11-23"),
+    (TABLE, "2026-11-23", "2026-W48-1", "mapping_date '2026-W48-1' is no date", "2026-11-23"),
     (
         TABLE,
         "skos:closeMatch",
@@ -238,6 +240,50 @@ def test_a_framework_needs_its_lines_elsewhere(mini_data: Path) -> None:
     assert any("has no line in prefixes.tsv; add one" in text for text in _findings(mini_data))
 
 
+def test_a_faulty_table_of_prefixes_is_named_like_any_other(mini_data: Path) -> None:
+    path = mini_data / "prefixes.tsv"
+    right = path.read_bytes()
+    last = right.count(b"\n")
+    path.write_bytes(right + b"no tab\n")
+    assert _findings(mini_data) == [
+        f"prefixes.tsv:{last + 1}: has 1 cells, not 2; did an editor move a tab?"
+    ]
+    path.write_bytes(right + b"x\xe9\thttps://example.org/x/\n")
+    (found,) = _findings(mini_data)
+    assert f"prefixes.tsv:{last + 1}: byte 0xe9 is not UTF-8" in found
+    path.write_bytes(right.replace(b"prefix\tiri", b"prefix\turl", 1))
+    (found,) = _findings(mini_data)
+    assert found.startswith("prefixes.tsv:1: unknown columns 'url'")
+
+
+def test_a_prefix_stands_once(mini_data: Path) -> None:
+    path = mini_data / "prefixes.tsv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text(
+        "\n".join([*lines, "sw-1\thttps://example.org/other/"]) + "\n", encoding="utf-8"
+    )
+    (found,) = _findings(mini_data)
+    assert f"prefixes.tsv:{len(lines) + 1}: 'prefix sw-1' stands already at" in found
+
+
+def test_a_crosswalk_needs_its_prefix(mini_data: Path) -> None:
+    path = mini_data / "prefixes.tsv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(x for x in lines if not x.startswith("crosswalk\t")), encoding="utf-8")
+    assert _findings(mini_data) == [
+        f"{TABLE}:1: prefix 'crosswalk' has no line in prefixes.tsv; add one"
+    ]
+
+
+def test_evidence_is_cited_by_an_address_of_its_own(mini_data: Path) -> None:
+    path = mini_data / "evidence.tsv"
+    text = path.read_text(encoding="utf-8")
+    row = text.splitlines()[1]
+    path.write_text(text + "two" + row.removeprefix("one") + "\n", encoding="utf-8")
+    (found,) = _findings(mini_data)
+    assert "is that of 'one' already; keep one of the two" in found
+
+
 def test_without_prefixes_nothing_is_read(mini_data: Path) -> None:
     (mini_data / "prefixes.tsv").unlink()
     with pytest.raises(SourcesError, match=r"prefixes\.tsv:1: is missing in"):
@@ -274,7 +320,16 @@ def test_format_brings_columns_in_order() -> None:
     assert format_table(messy, "evidence.tsv", {}) == wanted
 
 
-@pytest.mark.parametrize("text", ["", "id\n", "id\tkind\tcitation\turl\tfinding\nx\ty\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "id\n",
+        "id\tkind\tcitation\turl\tfinding\nx\ty\n",
+        "id\tkind\tcitation\turl\tthis is empty\nx\ty\tz\tu\tv\n",
+        "#what is empty: 1\nid\tkind\tcitation\turl\tfinding\n",
+    ],
+)
 def test_format_refuses_what_it_cannot_keep(text: str) -> None:
     with pytest.raises(SourcesError):
         format_table(text, "evidence.tsv", {})

@@ -67,7 +67,10 @@ def read_sources(data: Path) -> Sources:
     """
     if not (data / "prefixes.tsv").is_file():
         raise SourcesError([Finding("prefixes.tsv", 1, f"is missing in {data}")])
-    sources = Sources(terms.Prefixes.read(data / "prefixes.tsv"))
+    text, _ = decode((data / "prefixes.tsv").read_bytes(), "prefixes.tsv")
+    # Whatever can be used of a faulty table, so that its own faults are told and no others.
+    cells = (line.split("\t") for line in text.split("\n")[1:] if "\t" in line)
+    sources = Sources(terms.Prefixes({prefix: iri for prefix, iri, *_ in cells}))
     reader = _Reader(sources)
     for path in table_paths(data):
         name = path.relative_to(data).as_posix()
@@ -163,7 +166,8 @@ class _Reader:
         return False
 
     def _take_prefix(self, row: Row) -> None:
-        self._filled(row, "prefix", "iri")
+        if self._filled(row, "prefix", "iri"):
+            self._place(f"prefix {row['prefix']}", row)
 
     def _take_framework(self, row: Row) -> None:
         sound = all(
@@ -224,9 +228,15 @@ class _Reader:
                 self._url(row),
             ]
         )
-        if sound and self._place(f"evidence:{row['id']}", row):
+        if not sound or not self._place(f"evidence:{row['id']}", row):
+            return
+        # An alignment cites its evidence by the address alone.
+        known = self.evidence_by_url.setdefault(row["url"], row)
+        if known is row:
             self.sources.evidence[row["id"]] = row
-            self.evidence_by_url[row["url"]] = row
+        else:
+            message = f"url {row['url']} is that of {known['id']!r} already; keep one of the two"
+            self._find(row, message)
 
     def _take_concept(self, row: Row) -> None:
         sound = all(
@@ -277,6 +287,9 @@ class _Reader:
     def _check_header(
         self, stem: str, subject: str, object_: str, header: dict[str, Any]
     ) -> Iterator[str]:
+        if "crosswalk" not in self.sources.prefixes.iris:
+            yield "prefix 'crosswalk' has no line in prefixes.tsv; add one"
+            return
         expected = {
             "mapping_set_id": self.sources.prefixes.expand(f"crosswalk:{stem}"),
             "subject_source": f"framework:{subject}",
@@ -356,12 +369,15 @@ class _Reader:
         return True
 
     def _date(self, row: Row) -> bool:
+        day = row["mapping_date"]
         try:
-            date.fromisoformat(row["mapping_date"])
+            # Python also reads `20261123` and `2026-W48-1`, which are no dates of XML Schema.
+            sound = date.fromisoformat(day).isoformat() == day
         except ValueError:
-            self._find(row, f"mapping_date {row['mapping_date']!r} is no date like 2026-11-23")
-            return False
-        return True
+            sound = False
+        if not sound:
+            self._find(row, f"mapping_date {day!r} is no date like 2026-11-23")
+        return sound
 
     def _justification(self, row: Row) -> bool:
         return self._filled(row, "mapping_justification") and self._matches(

@@ -94,6 +94,8 @@ def _parse_header(lines: list[str], name: str) -> tuple[dict[str, Any], list[Fin
 def format_table(text: str, name: str, labels: Mapping[str, str]) -> str:
     """Canonical text of a table: fixed column order, sorted rows, LF, labels as published.
 
+    Empty lines go.
+
     Idempotent, and it loses no row: a table that cannot be read is refused.
 
     Parameters
@@ -111,9 +113,9 @@ def format_table(text: str, name: str, labels: Mapping[str, str]) -> str:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     kind = kind_of(name)
     assert kind is not None
+    text = "\n".join(line for line in text.split("\n") if line)
     text = _columns_in_order(text, COLUMNS[kind])
     header, rows, findings = parse_table(text, name)
-    findings = [finding for finding in findings if "is empty" not in finding.message]
     if findings:
         raise SourcesError(findings)
     cells = [_relabelled(row.cells, labels) for row in rows]
