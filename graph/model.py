@@ -201,6 +201,11 @@ class Alignment:
         """Whether the verdict is positive."""
         return self.verdict is Verdict.ALIGNED
 
+    @property
+    def withdrawn(self) -> bool:
+        """Whether people gave the verdict up: it is kept for the record, and counts for nothing."""
+        return self.status == "withdrawn"
+
 
 @dataclass(frozen=True, slots=True)
 class Crosswalk:

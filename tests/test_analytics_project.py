@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -10,8 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.analytics.coverage_matrix import coverage_of_registry
 from graph.analytics.edges import Edges, Selection
 from graph.analytics.project import project, project_edges
+from graph.analytics.similarity import similarity
+from graph.analytics.whole import whole_graph
 from graph.errors import NotFoundError, ParameterError
 
 if TYPE_CHECKING:
@@ -216,3 +220,26 @@ def test_plain_arrays_make_the_same_as_a_graph() -> None:
     assert G.edges["a:2", "b:1"]["strength"] == "moderate"
     assert [at["judged"] for _, at in G.nodes(data=True)] == [0, 1, 1]
     assert nx.utils.graphs_equal(Edges.of(G).graph(), G)
+
+
+def test_what_was_withdrawn_counts_nowhere(catalogue: Catalogue) -> None:
+    given_up = next(
+        alignment
+        for alignment in catalogue.by_crosswalk["epas-2022--isp-2020"]
+        if alignment.aligned and alignment.subject_id in {"epas-2022:1", "epas-2022:4"}
+    )
+    rows = {**catalogue.alignments, given_up.id: replace(given_up, status="withdrawn")}
+    kept = {key: row for key, row in rows.items() if key != given_up.id}
+    withdrawn, absent = (replace(catalogue, alignments=found) for found in (rows, kept))
+    between = {"from_": "epas-2022", "to": "isp-2020"}
+    for regime in (None, "practice"):
+        one, other = (project(c, **between, regime=regime) for c in (withdrawn, absent))
+        assert nx.utils.graphs_equal(one, other)
+        assert one.graph == other.graph
+    assert nx.utils.graphs_equal(whole_graph(withdrawn), whole_graph(absent))
+    matrices = [coverage_of_registry(c, level=None) for c in (withdrawn, absent)]
+    assert matrices[0].record() == matrices[1].record()
+    alike = [similarity(c, "epas-2022", "isp-2020") for c in (withdrawn, absent)]
+    assert alike[0] == alike[1]
+    ahead = [similarity(c, "epas-2022", "epas-2015") for c in (withdrawn, absent)]
+    assert ahead[0] == ahead[1]

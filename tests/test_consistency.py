@@ -219,6 +219,11 @@ def test_withdrawn_rows_do_not_count() -> None:
     assert find_conflicts(replace(catalogue, alignments=rows)) == []
 
 
+def test_each_verdict_against_an_alignment_is_a_conflict_of_its_own() -> None:
+    found = told(small([("a:1", "close", "b:1"), ("a:1", "not", "b:1"), ("b:1", "not", "a:1")]))
+    assert [(kind, len(rows)) for kind, rows in found] == [(Kind.TWO_VERDICTS, 2)] * 2
+
+
 def test_no_alignments_no_conflicts() -> None:
     assert find_conflicts(small([])) == []
 

@@ -48,8 +48,8 @@ MOST_CORES: Final = 2000
 #: Most smallest cores that are compared to find who is in all of them.
 _MOST_SETS: Final = 2000
 
-#: Statuses whose verdicts people have already confirmed or given up.
-_DONE: Final = frozenset(("reviewed", "withdrawn"))
+#: Status of a verdict that people have already confirmed. What they gave up is in no projection.
+_DONE: Final = "reviewed"
 
 #: How the claims of each strength are said.
 _ADVERB: Final = {
@@ -133,7 +133,7 @@ class Agenda:
         value above 0, and at most as many as asked.
     verdicts, effective, done : int
         Verdicts of this projection that are open to review; those of them with a value;
-        and those left out because people have reviewed or withdrawn them.
+        and those left out because people have reviewed them.
     claims : int
         How many claims there are in all.
     cores : bool
@@ -231,7 +231,7 @@ def agenda(G: Projected, *, most: int | None = 20, seconds: float = 10.0) -> Age
     counted = _Counted(edges)
     known = {alignment.id: alignment for alignment in edges.verdicts}
     every = [*_verdicts(edges)]
-    verdicts = [v for v in every if not (v.id in known and known[v.id].status in _DONE)]
+    verdicts = [v for v in every if not (v.id in known and known[v.id].status == _DONE)]
     cores = _Cores.of(edges, verdicts, counted.levels[0], seconds)
     valued = [(_weighed(verdict, counted, cores), verdict) for verdict in verdicts]
     valued = [(weighed, verdict) for weighed, verdict in valued if weighed.value > 0]

@@ -25,6 +25,7 @@ from graph.analytics.sentences import (
     say_suggestions,
 )
 from graph.errors import ParameterError
+from graph.model import Verdict
 from graph.terms import framework_of
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
     from graph.analytics.analytic import Asked, Found
     from graph.analytics.edges import Edges
+    from graph.analytics.pictures import Ranked
+    from graph.analytics.similarity import Pair
     from graph.consistency import Consistency
 
 #: Pictures of a projection itself.
@@ -113,7 +116,7 @@ def answer_agenda(asked: Asked) -> Found:
                 value=item.value,
                 figure=f"{item.value:.2f}",
                 note=item.reason,
-                solid=item.verdict.value == "aligned",
+                solid=item.verdict is Verdict.ALIGNED,
             )
             for item in found.items
         )
@@ -242,18 +245,7 @@ def answer_suggestions(asked: Asked) -> Found:
         blocks = [
             pictures.Block(
                 heading,
-                tuple(
-                    pictures.Ranked(
-                        key=f"{s.pair.subject_id} {s.pair.object_id}",
-                        label=f"{s.pair.subject_id} {s.pair.subject_title} × "
-                        f"{s.pair.object_id} {s.pair.object_title}",
-                        value=s.pair.score,
-                        figure=f"{s.pair.score:.2f}",
-                        note=s.why,
-                        solid=bool(s.pair.verdict and s.pair.verdict.value == "aligned"),
-                    )
-                    for s in group
-                ),
+                tuple(_ranked(suggestion.pair, suggestion.why) for suggestion in group),
             )
             for heading, group in (
                 ("Candidate alignments: not aligned, yet most alike", found.candidate_alignments),
@@ -281,15 +273,10 @@ def answer_similarity(asked: Asked) -> Found:
 
     def draw() -> str:
         rows = tuple(
-            pictures.Ranked(
-                key=f"{pair.subject_id} {pair.object_id}",
-                label=f"{pair.subject_id} {pair.subject_title} × "
-                f"{pair.object_id} {pair.object_title}",
-                value=pair.score,
-                figure=f"{pair.score:.2f}",
-                note=f"words {pair.text:.2f}, surroundings {pair.structure:.2f}; shared words: "
+            _ranked(
+                pair,
+                f"words {pair.text:.2f}, surroundings {pair.structure:.2f}; shared words: "
                 f"{', '.join(word.term for word in pair.words[:6]) or 'none'}",
-                solid=bool(pair.verdict and pair.verdict.value == "aligned"),
             )
             for pair in found.pairs[:_MOST_DRAWN]
         )
@@ -304,6 +291,20 @@ def answer_similarity(asked: Asked) -> Found:
     return found, says, ASSERTED, {"ranking": draw}
 
 
+def _ranked(pair: Pair, note: str) -> Ranked:
+    """A pair as a bar: solid if it is judged aligned."""
+    from graph.analytics.pictures import Ranked
+
+    return Ranked(
+        key=f"{pair.subject_id} {pair.object_id}",
+        label=f"{pair.subject_id} {pair.subject_title} × {pair.object_id} {pair.object_title}",
+        value=pair.score,
+        figure=f"{pair.score:.2f}",
+        note=note,
+        solid=pair.verdict is Verdict.ALIGNED,
+    )
+
+
 #: Most lines of a list of pairs that a picture shows.
 _MOST_DRAWN: Final = 30
 
@@ -311,7 +312,7 @@ _MOST_DRAWN: Final = 30
 def answer_consistency(asked: Asked) -> Found:
     """Alignments that cannot all be right."""
     from graph.analytics import pictures
-    from graph.consistency import KINDS, consistency
+    from graph.consistency import KINDS, Severity, consistency
     from graph.rules import Regime
 
     found = consistency(asked.catalogue, Regime(asked.options["regime"]))
@@ -327,7 +328,7 @@ def answer_consistency(asked: Asked) -> Found:
 
     def draw() -> str:
         counts = {kind: sum(c.kind is kind for c in found.conflicts) for kind in KINDS}
-        severe = {c.kind for c in found.conflicts if c.severity.value == "fault"}
+        severe = {c.kind for c in found.conflicts if c.severity is Severity.FAULT}
         blocks = [
             pictures.Block(
                 heading,
@@ -356,6 +357,6 @@ def _between(asked: Asked, found: Consistency) -> Consistency:
         for row in asked.catalogue.alignments.values()
         if {framework_of(row.subject_id), framework_of(row.object_id)} == ends
     }
-    judged = sum(asked.catalogue.alignments[key].status != "withdrawn" for key in rows)
+    judged = sum(not asked.catalogue.alignments[key].withdrawn for key in rows)
     kept = tuple(c for c in found.conflicts if rows & {*c.alignments})
     return replace(found, conflicts=kept, judged=judged)

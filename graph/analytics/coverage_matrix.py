@@ -124,6 +124,7 @@ def coverage_of_registry(
         for a in catalogue.alignments.values()
         if a.strength is not None
         and a.aligned
+        and not a.withdrawn
         and WEIGHT[a.strength] >= least
         and (aim is None or aim in a.aims)
         and a.subject_id in place

@@ -125,8 +125,8 @@ class Edges:
     alignments, relations, rationales : tuple[str, ...]
         Of each edge; a relation is read from the *from* side.
     verdicts : tuple[Alignment, ...]
-        Every asserted verdict between the two frameworks, at any level, whether or not it passed
-        the filters; empty if the graph was not made from a catalogue.
+        Every asserted verdict between the two frameworks that stands, at any level, whether or not
+        it passed the filters; empty if the graph was not made from a catalogue.
     statements : Mapping[str, Competency]
         Every statement of both frameworks, at any level, by CURIE.
     """

@@ -77,8 +77,9 @@ def project(
     Notes
     -----
     Empty case: two frameworks that nobody aligned give nodes without edges; a level that neither
-    has gives an empty graph. Several asserted alignments of one pair count once: the best of them
-    (`graph.catalogue.best_first`). O(n + m log m) besides derivation.
+    has gives an empty graph. What was withdrawn is no verdict. Several asserted alignments of one
+    pair count once: the best of them (`graph.catalogue.best_first`). O(n + m log m) besides
+    derivation.
     """
     return project_edges(
         catalogue,
@@ -125,9 +126,11 @@ def project_selection(catalogue: Catalogue, selection: Selection) -> Edges:
     nodes = [s for s in statements.values() if level is None or s.level == level]
     place = {node.id: index for index, node in enumerate(nodes)}
     split = sum(node.framework == from_ for node in nodes)
-    verdicts = (
-        *catalogue.by_crosswalk.get(crosswalk_id(from_, to), ()),
-        *catalogue.by_crosswalk.get(crosswalk_id(to, from_), ()),
+    verdicts = tuple(
+        alignment
+        for crosswalk in (crosswalk_id(from_, to), crosswalk_id(to, from_))
+        for alignment in catalogue.by_crosswalk.get(crosswalk, ())
+        if not alignment.withdrawn
     )
     judged: dict[tuple[int, int], Alignment] = {}
     for alignment in verdicts:

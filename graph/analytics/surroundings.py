@@ -33,7 +33,7 @@ BLOCK: Final = 256
 class Surroundings:
     """What was decided around the pairs of two frameworks.
 
-    Every figure about a pair leaves the verdict on that pair out.
+    Every figure about a pair leaves the verdict on that pair out. What was withdrawn is no verdict.
     """
 
     def __init__(self, catalogue: Catalogue, from_: str, to: str) -> None:
@@ -42,6 +42,8 @@ class Surroundings:
         self.judged: dict[tuple[str, str], Alignment] = {}
         for pair in ((from_, to), (to, from_)):
             for alignment in catalogue.by_crosswalk.get(crosswalk_id(*pair), ()):
+                if alignment.withdrawn:
+                    continue
                 one, other = alignment.subject_id, alignment.object_id
                 key = (one, other) if framework_of(one) == from_ else (other, one)
                 known = self.judged.get(key)
@@ -51,7 +53,7 @@ class Surroundings:
         for statement in (s for f in (from_, to) for s in catalogue.by_framework.get(f, ())):
             partners = set()
             for alignment in catalogue.by_competency.get(statement.id, ()):
-                if alignment.aligned:
+                if alignment.aligned and not alignment.withdrawn:
                     partners |= {alignment.subject_id, alignment.object_id}
             self.elsewhere[statement.id] = frozenset(
                 partner for partner in partners if framework_of(partner) not in ends

@@ -65,8 +65,9 @@ def whole_graph(
 
     Notes
     -----
-    Nodes and edges in the order of their codes. Of several alignments of one pair the best counts
-    (`graph.catalogue.best_first`). A level that nothing has gives an empty graph. O(n + m log m).
+    Nodes and edges in the order of their codes. What was withdrawn is left out. Of several
+    alignments of one pair the best counts (`graph.catalogue.best_first`). A level that nothing has
+    gives an empty graph. O(n + m log m).
     """
     import networkx as nx
 
@@ -90,6 +91,7 @@ def whole_graph(
         strength = alignment.strength
         if (
             not alignment.aligned
+            or alignment.withdrawn
             or strength is None
             or WEIGHT[strength] < least
             or alignment.confidence < min_confidence

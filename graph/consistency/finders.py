@@ -35,7 +35,7 @@ _EXACT, _CLOSE, _BROAD, _NARROW, _RELATED = Relation
 def consistency(catalogue: Catalogue, regime: Regime = Regime.SKOS) -> Consistency:
     """The conflicts of `find_conflicts` as an answer of its own."""
     found = find_conflicts(catalogue, regime)
-    judged = sum(a.status != "withdrawn" for a in catalogue.alignments.values())
+    judged = sum(not a.withdrawn for a in catalogue.alignments.values())
     return Consistency(regime, tuple(found), judged, catalogue.release)
 
 
@@ -93,7 +93,8 @@ def _conflict(
 
 
 def _two_verdicts(web: Web) -> Iterator[Conflict]:
-    for pair, denial in web.denials.items():
+    for denial in web.denied:
+        pair = pair_of(denial)
         for row in web.by_pair.get(pair, ()):
             yield _fault(web, Kind.TWO_VERDICTS, pair, [row.id, denial.id])
 

@@ -33,7 +33,7 @@ class Web:
         self.exact: dict[str, list[Step]] = defaultdict(list)
         self.broader: dict[str, list[Step]] = defaultdict(list)
         for row in self.rows.values():
-            if row.status == "withdrawn" or row.subject_id == row.object_id:
+            if row.withdrawn or row.subject_id == row.object_id:
                 continue
             if not row.aligned:
                 self.denied.append(row)

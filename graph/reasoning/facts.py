@@ -145,7 +145,7 @@ class Facts:
     def of(cls, catalogue: Catalogue) -> Facts:
         """Facts of the released content. A withdrawn alignment is none."""
         competencies = catalogue.competencies.values()
-        found = [a for a in catalogue.alignments.values() if a.status != "withdrawn"]
+        found = [a for a in catalogue.alignments.values() if not a.withdrawn]
         return cls.from_statements(
             (a for a in found if a.verdict is Verdict.ALIGNED),
             denied=(a for a in found if a.verdict is Verdict.NOT_ALIGNED),

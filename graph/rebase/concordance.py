@@ -120,7 +120,7 @@ def find_concordance(catalogue: Catalogue, old: str, new: str) -> Concordance | 
     successors: dict[str, list[Succession]] = defaultdict(list)
     dropped: dict[str, list[Succession]] = defaultdict(list)
     for alignment in (a for name in names for a in catalogue.by_crosswalk.get(name, ())):
-        if not alignment.aligned or alignment.status == "withdrawn":
+        if not alignment.aligned or alignment.withdrawn:
             continue
         if framework_of(alignment.subject_id) == old:
             ends, relation = (alignment.subject_id, alignment.object_id), alignment.relation
