@@ -126,8 +126,9 @@ def alignment_id(subject_id: str, modifier: str, predicate_id: str, object_id: s
     return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
-def natural_key(curie: str) -> tuple[str, tuple[tuple[int, int, str], ...]]:
-    """Sort key in the order people count: 2 before 10, and 1 before 1.a."""
+def natural_key(curie: str) -> tuple[str, tuple[tuple[int, int, str], ...], str]:
+    """Sort key in the order people count: 2 before 10, and 1 before 1.a; the same for no two."""
     prefix, _, local = curie.partition(":")
     parts = (part for part in _DIGITS.split(local) if part)
-    return prefix, tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts)
+    counted = tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts)
+    return prefix, counted, local  # 1 and 01 count the same

@@ -322,3 +322,10 @@ def test_columns_without_a_graph_give_the_same() -> None:
         weight=weights,
     )
     assert coverage(edges).record() == coverage(edges.graph()).record()
+
+
+def test_a_pair_twice_is_one_partner() -> None:
+    edges = Edges.of_columns(Selection("a", "b"), ["a:1"], ["b:1", "b:2"], [0, 0, 0], [1, 1, 0])
+    found = coverage(edges)
+    assert found.alignments == 3
+    assert [s.partners for side in found.sides for s in side.statements] == [2, 1, 1]

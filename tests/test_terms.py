@@ -95,6 +95,11 @@ def test_people_count_before_they_spell() -> None:
     ]  # fmt: skip
 
 
+@given(st.permutations(["e:1", "e:01", "e:001", "e:1.a", "e:01.a"]))
+def test_codes_that_count_the_same_have_an_order_all_the_same(codes: list[str]) -> None:
+    assert sorted(codes, key=natural_key) == ["e:001", "e:01", "e:1", "e:01.a", "e:1.a"]
+
+
 @given(st.lists(st.text("ab:.019-", max_size=8)))
 def test_any_ids_can_be_ordered(curies: list[str]) -> None:
     ordered = sorted(curies, key=natural_key)

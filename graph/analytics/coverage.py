@@ -382,7 +382,8 @@ def _grouped(places: Iterable[int], keys: Sequence[str | None]) -> dict[str | No
 
 def _statements(edges: Edges, side: int, best: _Best) -> tuple[StatementCoverage, ...]:
     ends, others = edges.ends(side), edges.ends(1 - side)
-    partners = np.bincount(ends, minlength=len(edges.ids))
+    count = len(edges.ids)
+    partners = np.bincount(np.unique(ends * count + others) // max(count, 1), minlength=count)
     # Strongest, then surest, then first; written backwards, so that the best is written last.
     order = np.lexsort((others, -edges.confidence, -edges.weight))[::-1]
     chosen = np.full(len(edges.ids), -1, dtype=np.int64)

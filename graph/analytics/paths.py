@@ -294,9 +294,7 @@ def paths(
     """
     if not 1 <= k <= MOST_PATHS:
         raise ParameterError("k", str(k), f"a number from 1 to {MOST_PATHS}")
-    if cost not in [*Cost]:
-        raise ParameterError("cost", str(cost), f"one of {', '.join(Cost)}")
-    asked = Cost(cost)
+    asked = _known(cost)
     if ready is None:
         ready = prepare(G, asked)
     elif ready.cost is not asked:
@@ -343,12 +341,11 @@ def prepare(G: Projected, cost: Cost | str = Cost.STRENGTH) -> Ready:
     ParameterError
         If there is no such cost, or a weight or confidence cannot be used.
     """
-    if cost not in [*Cost]:
-        raise ParameterError("cost", str(cost), f"one of {', '.join(Cost)}")
+    asked = _known(cost)
     links = engines.links_of(G)
     nodes = tuple(links.nodes[place] for place in np.argsort(links.codes))
     return Ready(
-        Cost(cost),
+        asked,
         nodes,
         {node: place for place, node in enumerate(nodes)},
         dict(zip(links.nodes, links.titles, strict=True)),
@@ -356,9 +353,15 @@ def prepare(G: Projected, cost: Cost | str = Cost.STRENGTH) -> Ready:
             len(nodes),
             links.codes[links.tails],
             links.codes[links.heads],
-            _costs(links, Cost(cost)),
+            _costs(links, asked),
         ),
     )
+
+
+def _known(cost: Cost | str) -> Cost:
+    if cost not in [*Cost]:
+        raise ParameterError("cost", str(cost), f"one of {', '.join(Cost)}")
+    return Cost(cost)
 
 
 def _costs(links: Links, cost: Cost) -> Ints:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from graph.model import Strength
+from graph.model import Strength, Verdict
 
 if TYPE_CHECKING:
     from graph.analytics.agenda import Agenda
@@ -110,12 +110,13 @@ def say_core(found: Core, edges: Edges) -> str:
             f"{found.lower_bound} members does it."
         )
     sets = len(found.optimal_sets)
-    count = f"{sets}" if found.complete else f"More than {sets}"
-    others = (
-        "It is the only set of that size."
-        if sets == 1 and found.complete
-        else f"{count} sets of that size do; shown is the one that reaches most strongly."
-    )
+    if sets == 1:
+        others = "It is the only set of that size."
+        if not found.complete:
+            others = "Whether another set of that size does was not settled in the time."
+    else:
+        count = f"{sets}" if found.complete else f"At least {sets}"
+        others = f"{count} sets of that size do; shown is the one that reaches most strongly."
     return f"{first} No smaller set does, which is proven. {others}"
 
 
@@ -208,7 +209,7 @@ def say_similarity(found: Similarity) -> str:
     pairs = found.pairs
     if not pairs:
         return f"{found.selection.from_} and {found.selection.to} have no pairs at this level."
-    aligned = sum(bool(pair.verdict and pair.verdict.value == "aligned") for pair in pairs)
+    aligned = sum(pair.verdict is Verdict.ALIGNED for pair in pairs)
     best = pairs[0]
     return (
         f"{len(pairs)} pairs, {aligned} of them judged aligned. Most alike: {best.subject_id} and "
