@@ -92,7 +92,7 @@ def write_site(service: Service) -> bytes:
     engine = _engine()
     styles = (STATIC / "style.css").read_text(encoding="utf-8")
     first = "document.documentElement.classList.add('js');"
-    script = "\n".join(f"{{\n{_module(name)}}}" for name in ("matrix.js", "site.js"))
+    script = "\n".join(f"{{\n{_module(name)}}}" for name in ("matrix.js", "print.js", "site.js"))
     for text in (engine, script):
         if re.search(r"</script|<!--", text, re.IGNORECASE):
             message = "a script of the file holds what would end it early: </script or <!--"

@@ -240,9 +240,9 @@ def test_the_graph_without_script_is_a_picture_lists_and_a_table(
     browser: Browser, server: Server
 ) -> None:
     page = _open(browser, server, "/graph?focus=epas-2022:7", java_script_enabled=False)
-    picture = page.locator("noscript img")
+    picture = page.locator("#drawing img")
     assert "epas-2022:7 and its links" in (picture.get_attribute("alt") or "")
-    assert page.evaluate("document.querySelector('noscript img').naturalWidth") > 0
+    assert page.evaluate("document.querySelector('#drawing img').naturalWidth") > 0
     assert page.locator("#links tbody tr").count() == page.locator("#nodes a").count() - 1
     page.locator("#nodes a").nth(1).click()
     assert "focus=isp-2020%3A1.1" in page.url

@@ -8,7 +8,10 @@ from api.description import public_address
 from api.pages.view import Column, DataTable, View
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from api.service import Service
+    from graph.records import Record
 
 #: What to try first: a sentence, the address, and further arguments of curl.
 CALLS: Final[tuple[tuple[str, str, str], ...]] = (
@@ -75,6 +78,9 @@ _STANDARDS: Final = (
     ("Releases", "/releases", "immutable downloads with checksums"),
 )
 
+#: Members of a path item that are operations.
+_METHODS: Final = frozenset({"delete", "get", "head", "options", "patch", "post", "put"})
+
 _CALLS: Final = (
     Column("about", "What it answers"),
     Column("path", "Address"),
@@ -82,8 +88,22 @@ _CALLS: Final = (
 )
 
 
-def docs(service: Service) -> View:
-    """A short introduction before the documentation that is made from the OpenAPI document."""
+_PATHS: Final = (
+    Column("method", "Method"),
+    Column("path", "Path"),
+    Column("about", "What it answers"),
+)
+
+
+def docs(service: Service, paths: Mapping[str, Mapping[str, Record]]) -> View:
+    """A short introduction before the documentation that is made from the OpenAPI document.
+
+    Parameters
+    ----------
+    paths : Mapping[str, Mapping[str, Record]]
+        The path items of that document, each by method (OpenAPI 3.1, section 4.8.9): listed in
+        plain words for paper and for those who run no script.
+    """
     base = public_address(service.settings)
     calls = [
         {
@@ -95,12 +115,21 @@ def docs(service: Service) -> View:
         for about, path, arguments in CALLS
     ]
     standards = [{"name": name, "path": path, "about": about} for name, path, about in _STANDARDS]
+    listed = [
+        {"method": method.upper(), "path": path, "about": operation["summary"]}
+        for path, item in paths.items()
+        for method, operation in item.items()
+        if method in _METHODS
+    ]
     return View(
         "docs.html",
         "API",
-        {"base": base, "calls": calls, "standards": standards},
+        {"base": base, "calls": calls, "standards": standards, "paths": listed},
         about="How programs ask the crosswalk: ten calls to begin with, and every path.",
-        tables=(DataTable("calls", f"{len(calls)} calls to begin with", _CALLS, calls),),
+        tables=(
+            DataTable("calls", f"{len(calls)} calls to begin with", _CALLS, calls),
+            DataTable("paths", f"{len(listed)} operations of the API", _PATHS, listed),
+        ),
         section="docs",
         styles=("vendor/swagger-ui/swagger-ui.css",),
         # The documentation of paths sets sizes on its elements as it works.

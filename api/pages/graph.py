@@ -165,14 +165,16 @@ def graph_page(catalogue: Catalogue, question: Mapping[str, str], progress: Prog
             **link,
             "from_title": titles[link["from"]],
             "to_title": titles[link["to"]],
+            "step": link["step"] or None,  # 0 is no step
             "pages": {"alignment": alignment_page(catalogue, link)},
         }
         for link in record["edges"]
     ]
     nodes = [{**node, "group_label": labels.get(node["group"], "")} for node in record["nodes"]]
     counted = f"{len(links)} link" if len(links) == 1 else f"{len(links)} links"
+    columns = tuple(column for column in _LINKS if path or column.key != "step")
     tables = (
-        DataTable("links", f"{counted} between {len(nodes)} statements", _LINKS, links),
+        DataTable("links", f"{counted} between {len(nodes)} statements", columns, links),
         DataTable("statements", f"{len(nodes)} statements", _NODES, nodes),
         *([outcome_table(catalogue, path)] if path else []),
     )

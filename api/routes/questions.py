@@ -56,6 +56,6 @@ async def read_question(
 
 
 @router.get("/docs", dependencies=_STRICT)
-async def read_docs(service: ServiceDep, asked: AskedDep) -> Response:
+async def read_docs(request: Request, service: ServiceDep, asked: AskedDep) -> Response:
     """The API's documentation."""
-    return show(service, asked, docs(service))
+    return show(service, asked, docs(service, request.app.openapi()["paths"]))

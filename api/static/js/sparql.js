@@ -84,3 +84,8 @@ for (const link of document.querySelectorAll("a[data-example]")) {
 function addressOf(query) {
   return `${location.pathname}?${new URLSearchParams({ query })}`;
 }
+
+// On paper the query stands as text.
+addEventListener("beforeprint", () => {
+  document.getElementById("asked").textContent = coloured ? editor.getValue() : field.value;
+});
