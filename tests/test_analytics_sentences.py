@@ -9,7 +9,9 @@ import pytest
 
 from graph.analytics.core import core
 from graph.analytics.edges import Edges
-from graph.analytics.sentences import say_core
+from graph.analytics.sentences import say_consistency, say_core
+from graph.consistency import Conflict, Consistency, Kind, Severity
+from graph.rules import Regime
 
 
 def equals(count: int) -> Edges:
@@ -39,3 +41,11 @@ def test_a_core_says_of_its_equals_only_what_the_search_settled(
 ) -> None:
     edges = equals(count)
     assert say_core(replace(core(edges), complete=complete), edges).endswith(end)
+
+
+def test_one_of_a_thing_is_said_as_one() -> None:
+    conflict = Conflict(Kind.HUB, Severity.WARNING, ("a:1",), ("x",), "It is.")
+    found = Consistency(Regime.SKOS, (conflict,), 1, "test")
+    assert say_consistency(found, "all crosswalks") == (
+        "Among the 1 row of all crosswalks there are 0 faults and 1 warning (skos)."
+    )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.analytics.registry import ANALYTICS
 from graph.catalogue import Catalogue
 from graph.consistency import (
     HUB_LEAST,
@@ -219,13 +221,38 @@ def test_withdrawn_rows_do_not_count() -> None:
     assert find_conflicts(replace(catalogue, alignments=rows)) == []
 
 
-def test_each_verdict_against_an_alignment_is_a_conflict_of_its_own() -> None:
-    found = told(small([("a:1", "close", "b:1"), ("a:1", "not", "b:1"), ("b:1", "not", "a:1")]))
-    assert [(kind, len(rows)) for kind, rows in found] == [(Kind.TWO_VERDICTS, 2)] * 2
+def test_every_row_of_a_pair_that_is_judged_both_ways_is_told() -> None:
+    rows: list[Row] = [
+        ("a:1", "close", "b:1"), ("b:1", "broad", "a:1"), ("a:1", "not", "b:1"),
+        ("b:1", "not", "a:1"),
+    ]  # fmt: skip
+    found = told(small(rows))
+    assert [(kind, len(pair)) for kind, pair in found] == [(Kind.TWO_VERDICTS, 2)] * 3
+    assert set.union(*(pair for _, pair in found)) == set(rows)
 
 
 def test_no_alignments_no_conflicts() -> None:
     assert find_conflicts(small([])) == []
+
+
+def test_the_picture_counts_a_kind_that_is_both_under_each() -> None:
+    rows: list[Row] = [
+        ("a:1.a", "close", "b:1"), ("a:1", "not", "b:1"), ("a:2", "close", "b:2"),
+        ("a:D", "not", "b:2"),
+    ]  # fmt: skip
+    catalogue = small(
+        rows,
+        parents={"a:1.a": "a:1", "a:2": "a:D"},
+        levels={"a:1.a": "behavior", "a:D": "principle"},
+    )
+    outcome = ANALYTICS["consistency"].run(catalogue, None, None)
+    assert "1 fault and 1 warning" in outcome.says
+    bars = [
+        (bar.get("data-key"), bar.get("data-value"))
+        for bar in ET.fromstring(outcome.picture()).iter("{http://www.w3.org/2000/svg}rect")
+        if bar.get("data-key")
+    ]
+    assert bars == [("parent-not-aligned", "1")] * 2
 
 
 # ---- properties ---------------------------------------------------------------------------

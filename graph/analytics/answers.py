@@ -5,6 +5,7 @@ What an analytic needs is imported when it runs.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -327,20 +328,19 @@ def answer_consistency(asked: Asked) -> Found:
     says = say_consistency(found, where)
 
     def draw() -> str:
-        counts = {kind: sum(c.kind is kind for c in found.conflicts) for kind in KINDS}
-        severe = {c.kind for c in found.conflicts if c.severity is Severity.FAULT}
+        counts = Counter((conflict.severity, conflict.kind) for conflict in found.conflicts)
         blocks = [
             pictures.Block(
                 heading,
                 tuple(
                     pictures.Ranked(kind.value, kind.value, count, str(count), KINDS[kind])
-                    for kind, count in counts.items()
-                    if count and (kind in severe) is wanted
+                    for kind in KINDS
+                    if (count := counts[severity, kind])
                 ),
             )
-            for heading, wanted in (
-                ("Faults: a rule or a verdict is contradicted", True),
-                ("Warnings: possible, but look again", False),
+            for severity, heading in (
+                (Severity.FAULT, "Faults: a rule or a verdict is contradicted"),
+                (Severity.WARNING, "Warnings: possible, but look again"),
             )
         ]
         about = "Bar: conflicts of each kind, each counted at its smallest set of rows."

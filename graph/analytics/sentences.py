@@ -130,8 +130,9 @@ def say_agenda(found: Agenda) -> str:
     cores = "" if found.cores else " Claims about the core were left out, as there are too many."
     first = f" First: {found.items[0].reason}" if found.items else ""
     return (
-        f"Of {found.verdicts} verdicts open to review, {found.effective} would each turn at least "
-        f"one of {found.claims} claims about coverage and core if they were wrong.{cores}{first}"
+        f"Of {_many(found.verdicts, 'verdict')} open to review, {found.effective} would each turn "
+        f"at least one of {_many(found.claims, 'claim')} about coverage and core if they were "
+        f"wrong.{cores}{first}"
     )
 
 
@@ -148,7 +149,7 @@ def say_centrality(found: Centrality) -> str:
         if best.rank_low is not None and best.rank_high is not None:
             rivals = sum(row.rank_low == 1 for row in rows) - (best.rank_low == 1)
             text += f" (rank {best.rank_low} to {best.rank_high} in {found.interval:.0%} of samples"
-            text += f"; {rivals} others may be first as well)"
+            text += f"; {_many(rivals, 'other')} may be first as well)"
         parts.append(text)
     return f"By {MEASURES[measure.value]}: {'; '.join(parts)}."
 
@@ -188,7 +189,7 @@ def say_paths(found: Paths, where: str) -> str:
         step = best.steps[best.weakest - 1]
         weak = f" Its weakest step is {step.from_id} to {step.to_id} ({step.confidence:g})."
     return (
-        f"{found.source} and {found.target} are {steps} {'step' if steps == 1 else 'steps'} apart "
+        f"{found.source} and {found.target} are {_many(steps, 'step')} apart "
         f"in {where}; listed: {listed}. All steps of the best hold with a confidence of at least "
         f"{sure.lower:.2f} and at most {sure.upper:.2f}.{weak}"
     )
@@ -198,7 +199,7 @@ def say_suggestions(found: Suggestions) -> str:
     """How many pairs were looked at, and how many are listed."""
     first, second = len(found.candidate_alignments), len(found.candidate_faults)
     return (
-        f"Of {found.judged + found.undecided} pairs looked at, {found.judged} are judged, "
+        f"Of {_many(found.judged + found.undecided, 'pair')} looked at, {found.judged} are judged, "
         f"{found.aligned} of them aligned. Listed to look at again: {first} that are not aligned "
         f"and look most alike, {second} that are aligned and look least alike."
     )
@@ -212,8 +213,8 @@ def say_similarity(found: Similarity) -> str:
     aligned = sum(pair.verdict is Verdict.ALIGNED for pair in pairs)
     best = pairs[0]
     return (
-        f"{len(pairs)} pairs, {aligned} of them judged aligned. Most alike: {best.subject_id} and "
-        f"{best.object_id} ({best.score:.2f})."
+        f"{_many(len(pairs), 'pair')}, {aligned} of them judged aligned. Most alike: "
+        f"{best.subject_id} and {best.object_id} ({best.score:.2f})."
     )
 
 
@@ -224,10 +225,14 @@ def say_consistency(found: Consistency, where: str) -> str:
     if not found.conflicts:
         return f"The {found.judged} rows of {where} agree with each other ({found.regime.value})."
     return (
-        f"Among the {found.judged} rows of {where} there are {faults} "
-        f"{'fault' if faults == 1 else 'faults'} and {warnings} "
-        f"{'warning' if warnings == 1 else 'warnings'} ({found.regime.value})."
+        f"Among the {_many(found.judged, 'row')} of {where} there are {_many(faults, 'fault')} and "
+        f"{_many(warnings, 'warning')} ({found.regime.value})."
     )
+
+
+def _many(count: int, noun: str) -> str:
+    """So many of something whose plural ends in s."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _noun(level: str | None, count: int) -> str:

@@ -93,10 +93,16 @@ def _conflict(
 
 
 def _two_verdicts(web: Web) -> Iterator[Conflict]:
+    """For n rows of a pair against m others n + m - 1 conflicts, the fewest that tell all."""
+    against: dict[Pair, list[Alignment]] = defaultdict(list)
     for denial in web.denied:
-        pair = pair_of(denial)
-        for row in web.by_pair.get(pair, ()):
-            yield _fault(web, Kind.TWO_VERDICTS, pair, [row.id, denial.id])
+        against[pair_of(denial)].append(denial)
+    for pair, denials in against.items():
+        rows = web.by_pair.get(pair, [])
+        for row in rows:
+            yield _fault(web, Kind.TWO_VERDICTS, pair, [row.id, denials[0].id])
+        for denial in denials[1:] if rows else ():
+            yield _fault(web, Kind.TWO_VERDICTS, pair, [rows[0].id, denial.id])
 
 
 def _exact_and_other(web: Web) -> Iterator[Conflict]:
