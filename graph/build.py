@@ -23,7 +23,8 @@ from graph.build_files import (
     manifest_text,
     parse_manifest,
 )
-from graph.model import Relation, Verdict
+from graph.errors import SourcesError
+from graph.model import Finding, Relation, Verdict
 from graph.rules import hands_on
 from graph.tables import Sources, read_sources
 from graph.turtle import write_turtle
@@ -57,7 +58,7 @@ def build(data: Path, sources: Sources | None = None) -> Build:
     Raises
     ------
     SourcesError
-        With every finding, if a table is wrong; nothing is built then.
+        With every finding, if a table or the vocabulary is wrong; nothing is built then.
     """
     sources = sources or read_sources(data)
     sources.require_sound()
@@ -88,7 +89,11 @@ def build(data: Path, sources: Sources | None = None) -> Build:
     vocabulary = data / "vocabulary.ttl"
     if vocabulary.is_file():
         text = vocabulary.read_text(encoding="utf-8")
-        triples = sum(1 for _ in ox.parse(text.encode(), format=ox.RdfFormat.TURTLE))
+        try:
+            triples = sum(1 for _ in ox.parse(text.encode(), format=ox.RdfFormat.TURTLE))
+        except SyntaxError as error:
+            message = f"is not Turtle: {error.msg}"
+            raise SourcesError([Finding(VOCABULARY_FILE, error.lineno or 1, message)]) from None
         entries.append(
             ManifestEntry(VOCABULARY_FILE, "graph:vocabulary", triples, 0, _sha256(text))
         )

@@ -76,6 +76,8 @@ WRONG = [
     (TABLE, "poverty racial-equity", "poverty race", "ext_aims 'race' is none of", "racial-equity"),
     (TABLE, "\tproposed\t", "\tdraft\t", "ext_status 'draft' is none of", "proposed"),
     (TABLE, "agent:project", "", "author_id must not be empty", "author_id"),
+    (TABLE, "agent:project", "nobody:x", "author_id 'nobody:x' is no name", "agent:project"),
+    (TABLE, "agent:project", "agent:a b", "author_id 'agent:a b' is no name", "prefixes.tsv"),
     (TABLE, "semapv:ManualMappingCuration", "", "mapping_justification must not be empty", ""),
     (
         TABLE,
@@ -107,11 +109,13 @@ WRONG = [
     # the others'
     (LIST, "imp-1\t", "Imp 1\t", "id 'Imp 1' does not match", "lower-case words"),
     (LIST, "Implementation support\t", "\t", "title must not be empty", "title"),
+    (LIST, "\t2020-11-05\t", "\t5.11.2020\t", "issued '5.11.2020' does not match", "2026-11"),
     ("evidence.tsv", "one\t", "One!\t", "id 'One!' does not match", "lower-case words"),
     ("evidence.tsv", "Needs are assessed.", "", "finding must not be empty", "finding"),
     ("resources.tsv", "imp-1:1.2", "imp-1:9", "competency 'imp-1:9' is in no framework", ""),
     ("schemes.tsv", "\tsocial-justice\t", "\tSocial Justice\t", "does not match", "lower-case"),
     ("prefixes.tsv", "https://schema.org/", "", "iri must not be empty", "iri"),
+    ("prefixes.tsv", "https://schema.org/", "schema org", "iri 'schema org' is no IRI", "like"),
 ]
 
 
@@ -220,6 +224,8 @@ def test_a_row_twice_is_named_with_the_first(mini_data: Path, name: str, start: 
         ("source_version: '1.0'", "source_version: '2.0'", "is '2.0', not '1.0'; correct the"),
         ("framework:sw-1", "framework:sw-2", "metadata subject_source is 'framework:sw-2'"),
         ("#subject_type: skos", "#subject_type: [skos", "the metadata is not YAML"),
+        ("#mapping_set_title: ", "#mapping_set_title: 2026 #", "title is 2026, which is no text"),
+        ("#license: https", "#license: free, see https", "license 'free, see https"),
     ],
 )
 def test_wrong_metadata_is_named(mini_data: Path, old: str, new: str, what: str) -> None:

@@ -511,6 +511,12 @@ def test_vocabulary_that_is_no_turtle_is_reported(data: Path) -> None:
     assert finding.startswith("shapes.ttl:1: shapes.ttl is not Turtle: ")
 
 
+def test_a_vocabulary_that_cannot_be_built_with_is_reported(data: Path) -> None:
+    (data / "vocabulary.ttl").write_text("# one\nxw:x a .", encoding="utf-8")
+    (finding,) = check(data)
+    assert str(finding).startswith("vocabulary.ttl:2: is not Turtle: ")
+
+
 def test_two_parsers_that_differ_are_reported() -> None:
     # rdflib takes an IRI with a space in it; the other refuses it.
     with pytest.raises(StoreError, match=r"is not Turtle|read differently"):

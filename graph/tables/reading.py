@@ -51,6 +51,10 @@ CODE: Final = re.compile(
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
+#: What can be written between `<` and `>` in Turtle.
+_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+")
+_ISSUED: Final = re.compile(r"(\d{4}(-\d{2}(-\d{2})?)?)?")
+
 
 def read_sources(data: Path) -> Sources:
     """Read every table of a data folder. All findings are kept; the caller decides.
@@ -166,8 +170,11 @@ class _Reader:
         return False
 
     def _take_prefix(self, row: Row) -> None:
-        if self._filled(row, "prefix", "iri"):
-            self._place(f"prefix {row['prefix']}", row)
+        if not self._filled(row, "prefix", "iri"):
+            return
+        self._place(f"prefix {row['prefix']}", row)
+        if not _IRI.fullmatch(row["iri"]):
+            self._find(row, f"iri {row['iri']!r} is no IRI; write one like https://example.org/x/")
 
     def _take_framework(self, row: Row) -> None:
         sound = all(
@@ -175,6 +182,7 @@ class _Reader:
                 self._matches(row, "id", FRAMEWORK_ID, "lower-case words joined by hyphens"),
                 self._filled(row, "title", "version", "description", "citation"),
                 self._url(row),
+                self._matches(row, "issued", _ISSUED, "write 2026, 2026-11 or 2026-11-23"),
                 self._one_of(row, "confidence", _READINGS),
             ]
         )
@@ -300,6 +308,11 @@ class _Reader:
         for key, value in expected.items():
             if header[key] != value:
                 yield f"metadata {key} is {header[key]!r}, not {value!r}; correct the header"
+        for key in ("mapping_set_title", "mapping_set_description", "license"):
+            if not isinstance(header[key], str):
+                yield f"metadata {key} is {header[key]!r}, which is no text; put it in quotes"
+            elif key == "license" and not _IRI.fullmatch(header[key]):
+                yield f"metadata license {header[key]!r} is no web address; write that of the text"
 
     def _alignment(self, row: Row, subject: str, object_: str) -> Alignment | None:
         modifier = row["predicate_modifier"]
@@ -318,7 +331,7 @@ class _Reader:
             self._one_of(row, "ext_status", statuses),
             self._matches(row, "confidence", _CONFIDENCE, "write 0 to 1 with a dot, like 0.65"),
             (imported and not row["mapping_date"]) or self._date(row),
-            imported or self._filled(row, "author_id"),
+            self._author(row, empty=imported),
             self._justification(row),
         ]
         for aim in aims:
@@ -365,6 +378,17 @@ class _Reader:
         if label != competency.title:
             message = f"{side}_label {label!r} is not {competency.title!r}; run: crosswalk format"
             self._find(row, message)
+            return False
+        return True
+
+    def _author(self, row: Row, *, empty: bool) -> bool:
+        if not row["author_id"]:
+            return empty or self._filled(row, "author_id")
+        try:
+            self.sources.prefixes.expand(row["author_id"])
+        except ValueError:
+            message = f"author_id {row['author_id']!r} is no name with a prefix of prefixes.tsv"
+            self._find(row, f"{message}, like agent:project")
             return False
         return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
@@ -74,11 +74,15 @@ def _wrong_columns(head: tuple[str, ...], columns: tuple[str, ...]) -> str:
     return f"{'; '.join(parts) or 'columns out of order'}; expected {' '.join(columns)}"
 
 
+#: The loader that is written in C, where there is one: ten times as fast.
+_YAML: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def _parse_header(lines: list[str], name: str) -> tuple[dict[str, Any], list[Finding]]:
     if not lines:
         return {}, []
     try:
-        header = yaml.safe_load("\n".join(lines))
+        header = yaml.load("\n".join(lines), Loader=_YAML)  # noqa: S506 - a safe one
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
