@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -234,6 +235,13 @@ def test_nothing_is_made_up_for_what_a_mapping_does_not_state(catalogue: Catalog
     assert "fields in capitals" in notes(stranger)
 
 
+def test_a_creator_whose_orcid_is_none_goes_by_the_name(catalogue: Catalogue) -> None:
+    creator = {"uri": "https://orcid.org/0000 <1>", "prefLabel": {"en": "Ada Lee"}}
+    incoming = read(catalogue, [mapping(creator=[creator])])
+    assert incoming.crosswalks[0].alignments[0].author == "agent:ada-lee"
+    assert not incoming.prefixes
+
+
 @pytest.mark.parametrize(
     ("changed", "note"),
     [
@@ -280,6 +288,12 @@ def test_one_member_of_a_list_or_choice_is_a_pair(catalogue: Catalogue) -> None:
         ([mapping(type=["http://example.org/match"])], "must begin with one of"),
         ([mapping(type=[CLOSE, f"{SKOS}exactMatch"])], "two SKOS mapping properties"),
         ([mapping(type=CLOSE)], "type is no array"),
+        ([mapping(type=[{}])], "type {} must begin with one of"),
+        ([mapping(STATUS=["proposed"])], "STATUS is no text"),
+        ([mapping(STATUS="proposed", AIMS=[["fame"]])], "AIMS ['fame'] is none of"),
+        ([mapping(STATUS="proposed", CHANGE=[1])], "CHANGE is no text"),
+        ([{**SCHEME, "version": {"en": "1"}}, *CONCEPTS], "version is no text"),
+        ([{**SCHEME, "url": ["x"]}, *CONCEPTS], "url is no text"),
         ([mapping(note="because")], "note is no object of texts by language"),
         ([mapping(note={"en": [1]})], "note/en is no text"),
         ([mapping(created="yesterday")], "created 'yesterday' is no date"),
@@ -305,6 +319,34 @@ def test_one_member_of_a_list_or_choice_is_a_pair(catalogue: Catalogue) -> None:
 )  # fmt: skip
 def test_a_fault_is_named_with_its_place(catalogue: Catalogue, value: Any, message: str) -> None:
     assert any(message in fault for fault in faults(catalogue, value)), faults(catalogue, value)
+
+
+#: What a field does not expect, as JSON.
+ODD = st.sampled_from(
+    ["null", "true", "-1", "1.5", "1e40", '""', '"x"', '"a\\tb\\u2028"', "[]", "{}", "[null]",
+     "[{}]", "[[]]", '{"en": null}', '{"en": ["a"]}', '{"uri": 5}', '{"uri": {}}', '[{"uri": {}}]',
+     '["imported"]', '"2026-13-99"']
+)  # fmt: skip
+
+
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_whatever_stands_in_a_field_is_read_or_refused(
+    catalogue: Catalogue, data: st.DataObject
+) -> None:
+    value: Any = json.loads(json.dumps([SCHEME, *CONCEPTS, mapping(STATUS="proposed", AIMS=["x"])]))
+    for _ in range(data.draw(st.integers(1, 3))):
+        at, key, inner = None, None, value
+        while isinstance(inner, dict | list) and inner and (at is None or data.draw(st.booleans())):
+            keys = [*inner] if isinstance(inner, dict) else [*range(len(inner))]
+            at, key = inner, data.draw(st.sampled_from(keys))
+            inner = at[key]
+        if at is not None:
+            at[key] = json.loads(data.draw(ODD))
+    with suppress(SourcesError):
+        read(catalogue, value)
 
 
 def test_a_circle_of_broader_concepts_is_refused(catalogue: Catalogue) -> None:
