@@ -395,6 +395,15 @@ def test_a_term_has_its_commonest_label(read: Reads) -> None:
     assert any("have several labels" in str(note) for note in incoming.notes)
 
 
+def test_a_version_is_that_of_the_framework_that_has_the_term(read: Reads) -> None:
+    head = HEAD.replace("#  orcid:", "#  obo: http://purl.obolibrary.org/obo/\n#  orcid:")
+    rows = [f"{ROW}\t2024", f"{ROW.replace('FBbt:1', 'obo:FBbt_2')}\t2025"]
+    columns = f"{COLUMNS}\tsubject_source_version"
+    framework = read(_set(*rows, columns=columns, head=head)).frameworks[0]
+    assert [c.id for c in framework.competencies] == ["fbbt:1", "fbbt:2"]
+    assert framework.framework.version == "2024, 2025"
+
+
 def test_authors_bring_their_prefix(read: Reads) -> None:
     text = _with("author_id", "orcid:0000-0001|orcid:0000-0002")
     assert read.alignment(text).author == "orcid:0000-0001"
