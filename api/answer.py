@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import orjson
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -24,3 +26,8 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     keep: bool = True
     private: bool = False
+
+    @classmethod
+    def of(cls, record: object, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
+        """A record as JSON."""
+        return cls(orjson.dumps(record), headers=headers)

@@ -207,6 +207,9 @@ def test_properties_are_left_out_and_added(server: Server) -> None:
         for text in ("", "-note,to,+from")
     )
     assert set(plain) - set(less) == {"note", "to"}
+    part = server.get("/jskos/concordances/epas-2022--isp-2020?properties=-definition").json()
+    assert "prefLabel" in part
+    assert "definition" not in part
     concept = rows(server, "/concepts", uri=f"{ID}/isp-2020/1.1.a", properties="ancestors")[0]
     assert [above["uri"] for above in concept["ancestors"]] == [
         f"{ID}/isp-2020/1.1",

@@ -282,6 +282,8 @@ def test_a_preview_is_a_small_page_without_scripts(server: Server) -> None:
         ('{"q0": {"query": "x", "limit": 0}}', "queries/q0/limit"),
         ('{"q0": {"query": "x", "limit": true}}', "queries/q0/limit"),
         ('{"q0": {"query": "x", "limit": 1e9}}', "queries/q0/limit"),
+        ('{"q0": {"query": "x", "limit": 123456789012345678901}}', "queries/q0/limit"),
+        ('{"q0": {"query": 123456789012345678901}}', "queries/q0/query"),
         ('{"q0": {"query": "x", "properties": {}}}', "queries/q0/properties"),
         ('{"q0": {"query": "x", "properties": [{"pid": "colour", "v": "red"}]}}',
          "queries/q0/properties/0/pid"),

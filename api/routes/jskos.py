@@ -102,8 +102,19 @@ def get_mapping_query(
     )  # fmt: skip
 
 
+def get_words(search: Search = "", query: str = "", count: Unused = "") -> str:
+    """Which words are looked for, under either of two names."""
+    return search or query
+
+
+def accept_unused(use: Unused = "", sort: Unused = "") -> None:
+    """Take what clients send with suggestions."""
+
+
 WindowDep = Annotated[jskos.Window, Depends(get_window)]
 MappingsDep = Annotated[jskos.MappingQuery, Depends(get_mapping_query)]
+WordsDep = Annotated[str, Depends(get_words)]
+Form = Annotated[Literal["opensearch", "jskos"], Query(alias="format")]
 
 
 @router.get("/status", summary="What the JSKOS API offers", response_model=dict[str, Any])
@@ -177,7 +188,7 @@ async def read_concordance(
     language: Language = "",
 ) -> Response:
     """A crosswalk in outline."""
-    return respond(jskos.concordance(service, concordance))
+    return respond(jskos.concordance(service, concordance, properties))
 
 
 @router.get("/voc", summary="Frameworks as concept schemes", response_model=_Records)
@@ -211,35 +222,27 @@ async def list_scheme_concepts(
     return respond(answer)
 
 
-@router.get("/voc/suggest", summary="Concept schemes by words", response_model=list[Any])
+@router.get(
+    "/voc/suggest", summary="Concept schemes by words", response_model=list[Any],
+    dependencies=[Depends(accept_unused)],
+)  # fmt: skip
 async def suggest_schemes(
-    service: ServiceDep,
-    window: WindowDep,
-    search: Search = "",
-    format_: Annotated[Literal["opensearch", "jskos"], Query(alias="format")] = "opensearch",
-    query: str = "",
-    count: Unused = "",
-    use: Unused = "",
-    sort: Unused = "",
+    service: ServiceDep, window: WindowDep, words: WordsDep, format_: Form = "opensearch"
 ) -> Response:
     """Suggestions in the form of OpenSearch, or whole concept schemes."""
     answer = await service.run(
         "jskos search",
-        lambda: jskos.suggest_schemes(
-            service, search or query, window, opensearch=format_ == "opensearch"
-        ),
+        lambda: jskos.suggest_schemes(service, words, window, opensearch=format_ == "opensearch"),
     )
     return respond(answer)
 
 
 @router.get("/voc/search", summary="Concept schemes by words, whole", response_model=_Records)
-async def search_schemes(
-    service: ServiceDep, window: WindowDep, search: Search = "", query: str = "", count: Unused = ""
-) -> Response:
+async def search_schemes(service: ServiceDep, window: WindowDep, words: WordsDep) -> Response:
     """Concept schemes that match, best first."""
     answer = await service.run(
         "jskos search",
-        lambda: jskos.suggest_schemes(service, search or query, window, opensearch=False),
+        lambda: jskos.suggest_schemes(service, words, window, opensearch=False),
     )
     return respond(answer)
 
@@ -275,24 +278,23 @@ async def list_ancestors(service: ServiceDep, window: WindowDep, uri: ConceptUri
     return respond(jskos.ancestors(service, uri, window))
 
 
-@router.get("/concepts/suggest", summary="Concepts by words", response_model=list[Any])
+@router.get(
+    "/concepts/suggest", summary="Concepts by words", response_model=list[Any],
+    dependencies=[Depends(accept_unused)],
+)  # fmt: skip
 async def suggest_concepts(
     service: ServiceDep,
     window: WindowDep,
-    search: Search = "",
+    words: WordsDep,
     voc: SchemeUri = "",
-    format_: Annotated[Literal["opensearch", "jskos"], Query(alias="format")] = "opensearch",
-    query: str = "",
-    count: Unused = "",
-    use: Unused = "",
-    sort: Unused = "",
+    format_: Form = "opensearch",
     type_: Annotated[str, Query(alias="type")] = "",
 ) -> Response:
     """Suggestions in the form of OpenSearch, or whole concepts."""
     answer = await service.run(
         "jskos search",
         lambda: jskos.suggest_concepts(
-            service, search or query, voc, type_, window, opensearch=format_ == "opensearch"
+            service, words, voc, type_, window, opensearch=format_ == "opensearch"
         ),
     )
     return respond(answer)
@@ -302,17 +304,13 @@ async def suggest_concepts(
 async def search_concepts(
     service: ServiceDep,
     window: WindowDep,
-    search: Search = "",
+    words: WordsDep,
     voc: SchemeUri = "",
-    query: str = "",
-    count: Unused = "",
     type_: Annotated[str, Query(alias="type")] = "",
 ) -> Response:
     """Concepts that match, best first."""
     answer = await service.run(
         "jskos search",
-        lambda: jskos.suggest_concepts(
-            service, search or query, voc, type_, window, opensearch=False
-        ),
+        lambda: jskos.suggest_concepts(service, words, voc, type_, window, opensearch=False),
     )
     return respond(answer)
