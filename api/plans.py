@@ -10,6 +10,7 @@ from api.answer import Answer
 from api.negotiation import negotiate
 from graph.curriculum.analysis import analyze
 from graph.curriculum.briefs import BRIEF_FORMATS, write_briefs
+from graph.curriculum.carrying import usual_ends
 from graph.curriculum.documents import MATRIX_FORMATS, write_matrix
 from graph.curriculum.reading import read_plan
 from graph.curriculum.report import markdown
@@ -29,7 +30,8 @@ _AVAILABLE: Final = ("application/json", _MARKDOWN)
 
 
 def template(catalogue: Catalogue, form: str, edition: str, onto: str) -> Answer:
-    """A course plan to fill in."""
+    """A course plan to fill in; to the usual edition, if none is named."""
+    edition = edition or usual_ends(catalogue)[0]
     ending, media_type = FORMS[check_form(form)]
     content = write_template(catalogue, form, edition, onto)
     headers = (("content-disposition", f'attachment; filename="course-plan-{edition}{ending}"'),)

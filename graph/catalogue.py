@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from graph.errors import NotFoundError, ParameterError
 from graph.model import (
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from graph.store import Store
     from graph.terms import Prefixes
+
+_USUAL: Final = crosswalk_id("epas-2022", "isp-2020")
 
 
 def best_first(alignment: Alignment) -> tuple[Any, ...]:
@@ -262,6 +264,13 @@ class Catalogue:
                 return self.crosswalks[crosswalk_id(*pair)]
         existing = [*self.crosswalks]
         raise NotFoundError("crosswalk", crosswalk_id(from_, to), existing[:5])
+
+    def usual_crosswalk(self) -> Crosswalk | None:
+        """The crosswalk to begin with when nobody says which: EPAS 2022 and ISP, else the first.
+
+        None if there is none: a workspace of somebody's own may hold other frameworks only.
+        """
+        return self.crosswalks.get(_USUAL) or next(iter(self.crosswalks.values()), None)
 
     def select(
         self,

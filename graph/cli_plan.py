@@ -106,10 +106,9 @@ def show(session: Session, file: Path, *, as_json: bool) -> None:
 @plan_file
 @click.option(
     "--onto",
-    default="isp-2020",
-    show_default=True,
+    default="",
     metavar="FRAMEWORK",
-    help="Framework that the plan may reach through the crosswalk.",
+    help="Framework that the plan may reach; left out, isp-2020 or a workspace's own.",
 )
 @click.option(
     "--min-strength",
@@ -204,17 +203,15 @@ _form = click.option(
 @_form
 @click.option(
     "--edition",
-    default="epas-2022",
-    show_default=True,
+    default="",
     metavar="FRAMEWORK",
-    help="Edition that the plan is made to.",
+    help="Edition that the plan is made to; left out, epas-2022 or a workspace's own.",
 )
 @click.option(
     "--onto",
-    default="isp-2020",
-    show_default=True,
+    default="",
     metavar="FRAMEWORK",
-    help="Framework whose competencies it lists besides.",
+    help="Framework that it lists besides; left out, isp-2020 or a workspace's own.",
 )
 @output_option
 @click.pass_obj

@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 
 _onto = click.option(
     "--onto",
-    default="isp-2020",
-    show_default=True,
+    default="",
     metavar="FRAMEWORK",
-    help="Framework of the other profession.",
+    help="Framework of the other profession; left out, isp-2020 or a workspace's own.",
 )
 
 

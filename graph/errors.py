@@ -66,6 +66,14 @@ class NotFoundError(CrosswalkError):
         self.kind, self.id, self.nearest = kind, name, tuple(nearest)
 
 
+class NoCrosswalkError(NotFoundError):
+    """Something needs a crosswalk, and the data have none: a workspace that was begun just now."""
+
+    def __init__(self, needs: str) -> None:
+        super().__init__("crosswalk", "")
+        self.args = (f"there is no crosswalk here, and {needs}; `crosswalk import` brings one",)
+
+
 class ParameterError(CrosswalkError):
     """A parameter has a value that it cannot have."""
 

@@ -10,6 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from graph.build import build, write_build
 from graph.cli import cli
 from graph.cli_plan import plan
 from graph.terms import shipped_data
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 COMMANDS = plan.list_commands(click.Context(plan))
 
 
-def run(*arguments: str, data: bytes | None = None) -> Result:
-    return CliRunner().invoke(cli, ["plan", *arguments], input=data)
+def run(*arguments: str, data: bytes | None = None, data_dir: Path | None = None) -> Result:
+    before = ["--data", str(data_dir)] if data_dir else []
+    return CliRunner().invoke(cli, [*before, "plan", *arguments], input=data)
 
 
 @pytest.fixture(autouse=True)
@@ -182,3 +184,34 @@ def test_a_matrix_of_nothing_is_refused() -> None:
     assert run("matrix").exit_code == 2
     result = run("matrix", "-", "--template", "-", data=b"")
     assert "since the plan is standard input" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("analyze",), ("matrix", "--format", "markdown"), ("brief", "--all", "--format", "markdown")],
+)
+def test_in_a_workspace_of_other_frameworks_a_plan_reaches_what_its_crosswalk_joins(
+    mini_data: Path, command: tuple[str, ...]
+) -> None:
+    raw = b"course,competency,depth\nA 1,sw-1:1,P\n"
+    result = run(command[0], "-", *command[1:], data=raw, data_dir=mini_data)
+    assert result.exit_code == 0, result.output
+    assert "imp-1:" in result.stdout or "IMP 1" in result.stdout
+
+
+def test_a_template_of_such_a_workspace_lists_its_frameworks(mini_data: Path) -> None:
+    rows = run("template", "--form", "csv", data_dir=mini_data).stdout
+    assert "sw-1:1,Assess needs" in rows
+    assert "imp-1:" in rows
+
+
+def test_without_a_crosswalk_a_plan_says_what_is_missing(mini_data: Path) -> None:
+    for file in (mini_data / "crosswalks").iterdir():
+        file.unlink()
+    write_build(mini_data, build(mini_data))
+    result = run(
+        "analyze", "-", data=b"course,competency,depth\nA 1,sw-1:1,P\n", data_dir=mini_data
+    )
+    assert result.exit_code == 2
+    assert "there is no crosswalk here" in result.stderr
+    assert "`crosswalk import` brings one" in result.stderr

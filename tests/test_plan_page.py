@@ -147,6 +147,23 @@ def test_a_faulty_text_stays_in_the_form_beside_its_faults(server: Server) -> No
     assert "<b>X" not in page.text
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "said"),
+    [
+        ("csv", "edition: epas-2022\ncourses: []\n", "looks like YAML and was read as CSV"),
+        ("yaml", '{"courses": 7}', "looks like JSON and was read as YAML"),
+        ("csv", "course,competency\nA 1,x\n", ""),
+    ],
+)
+def test_a_text_of_another_kind_than_was_chosen_is_recognized(
+    server: Server, kind: str, text: str, said: str
+) -> None:
+    page = send_form(server, kind=kind, plan=text)
+    assert page.status_code == 422
+    assert said in page.text
+    assert ("was read as" in page.text) == bool(said)
+
+
 def test_hostile_words_of_a_plan_are_text_everywhere(server: Server) -> None:
     bad = "\"'><script>alert(1)</script>"
     plan = {

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from api.analyzing import names_of
-from api.pages.defaults import first_crosswalk
 from api.pages.forms import fault_words, field, framework_fields, parameter_field, statements
 from api.pages.view import Column, DataTable, View
 from graph.analytics.analytic import ALL_LEVELS
@@ -179,7 +178,7 @@ def analytics() -> View:
 
 def first_frameworks(catalogue: Catalogue) -> dict[str, str]:
     """The frameworks of the crosswalk on the home page, or else of the first; empty if none."""
-    found = first_crosswalk(catalogue)
+    found = catalogue.usual_crosswalk()
     return {"from": found.subject_framework, "to": found.object_framework} if found else {}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from api.pages.defaults import first_crosswalk
 from api.pages.matrix import Filters, matrix
 from api.pages.view import View
 
@@ -28,7 +27,7 @@ def home(service: Service, cell: str = "") -> View:
         "Which social work competencies align with which competencies of implementation support "
         "practitioners, why, and how sure we are."
     )
-    found = first_crosswalk(catalogue)
+    found = catalogue.usual_crosswalk()
     if found is None:
         return View(
             "home.html", title, {"holds": counts, "crosswalk": None, "example": None}, about=about

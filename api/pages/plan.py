@@ -6,6 +6,7 @@ so that nothing is said in two ways. Nothing that is sent is kept.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +14,6 @@ import orjson
 
 from api.answer import Answer
 from api.pages import twins
-from api.pages.defaults import first_crosswalk
 from api.pages.plan_tables import analysis_record, analysis_tables, matrix_table
 from api.pages.render import html_answer, render
 from api.pages.view import View
@@ -21,6 +21,7 @@ from api.planning import MOST_ROWS, claims_report
 from api.plans import briefs, convert, matrix
 from api.problems import UploadError
 from graph.curriculum.analysis import analyze
+from graph.curriculum.carrying import onto_for, usual_ends
 from graph.curriculum.claim_file import read_claims
 from graph.curriculum.claims import check_claims
 from graph.curriculum.model import Depth, Level, Setting
@@ -54,6 +55,9 @@ KINDS: Final = ("csv", "yaml", "json")
 
 #: Documents for accreditation that the page offers, with the format of each.
 DOCUMENTS: Final = {"accreditation-docx": "docx", "accreditation-xlsx": "xlsx"}
+
+#: How a plan in YAML begins, and none in CSV.
+_YAML: Final = re.compile(r"[\w ]+:(\s|$)", re.MULTILINE)
 
 _SCRIPTS: Final = ("plan.js",)
 _STYLES: Final = ("plan.css",)
@@ -143,8 +147,16 @@ def sent_page(service: Service, sent: Sent, filters: Filters) -> View:
             {"path": one.path, "line": one.line, "message": one.message} for one in listed
         ]
         record["faults_total"] = len(error.findings)
+        record["seems"] = _seems(sent) if shown is None else ""
         return replace(_view(record, shown), status=422)
     return _view(record, shown)
+
+
+def _seems(sent: Sent) -> str:
+    """The kind that a text looks like, if that is not what the form said; else empty."""
+    text = sent.plan.lstrip()
+    seems = "json" if text[:1] in ("{", "[") else "yaml" if _YAML.match(text) else sent.kind
+    return seems if seems != sent.kind else ""
 
 
 def analysis_part(catalogue: Catalogue, raw: bytes, name: str, filters: Filters) -> Answer:
@@ -196,15 +208,16 @@ def file_answer(service: Service, text: str, form: str, filters: Filters) -> Ans
 
 
 def _plan_file(catalogue: Catalogue, raw: bytes, form: str, filters: Filters) -> Answer:
-    name, onto = "plan.json", _ends(catalogue)[1]
+    name = "plan.json"
     if form in FORMS:
         return convert(catalogue, raw, name, form)
     if form == "syllabi-docx":
-        return briefs(catalogue, raw, name, onto, (), "docx", "")
+        return briefs(catalogue, raw, name, "", (), "docx", "")
     if form in DOCUMENTS:
-        return matrix(catalogue, raw, name, onto, DOCUMENTS[form], "")
+        return matrix(catalogue, raw, name, "", DOCUMENTS[form], "")
     plan = read_plan(raw, name, catalogue)
     if form == "markdown":
+        onto = onto_for(plan, catalogue)
         body = markdown(analyze(plan, catalogue, onto, filters=filters)).encode()
         headers = (("content-disposition", 'attachment; filename="course-plan.md"'),)
         return Answer(body, "text/markdown", headers=headers, keep=False)
@@ -240,23 +253,9 @@ def _view(record: Record, shown: View | None = None) -> View:
     )
 
 
-def _ends(catalogue: Catalogue) -> tuple[str, str]:
-    """The framework that plans are made to, and the one whose reach is told.
-
-    Raises
-    ------
-    NotFoundError
-        If the data have no crosswalk.
-    """
-    found = first_crosswalk(catalogue)
-    if found is None:
-        raise NotFoundError("crosswalk with which a course plan could be analyzed", "plan")
-    return found.subject_framework, found.object_framework
-
-
 def _analyzed(plan: CoursePlan, catalogue: Catalogue, filters: Filters) -> View:
     """A plan with its analysis, as a record and tables."""
-    onto = _ends(catalogue)[1]
+    onto = onto_for(plan, catalogue)
     found = analyze(plan, catalogue, onto, filters=filters)
     record = analysis_record(found, catalogue)
     tables = (
@@ -269,7 +268,7 @@ def _analyzed(plan: CoursePlan, catalogue: Catalogue, filters: Filters) -> View:
 
 def _frame(catalogue: Catalogue, filters: Filters) -> Record:
     """What the page holds in every state: what may be chosen, and nothing chosen."""
-    edition, onto = _ends(catalogue)
+    edition, onto = usual_ends(catalogue)
     editions = sorted(editions_of(catalogue, edition), reverse=True)
     examples = [key for key in EXAMPLES if _EXAMPLE_EDITION in catalogue.frameworks]
     levels = (*TARGET_LEVELS, "behavior")
@@ -288,6 +287,7 @@ def _frame(catalogue: Catalogue, filters: Filters) -> Record:
         "sent": {"kind": "csv", "plan": "", "claims": ""},
         "faults": [],
         "faults_total": 0,
+        "seems": "",
         "plan": None,
         "analysis": None,
         "claims": None,

@@ -78,6 +78,16 @@ FormQuery = Annotated[
     Literal["xlsx", "csv", "matrix", "yaml", "json"],
     Query(description="csv is one row an entry, matrix one column a course."),
 ]
+OntoQuery = Annotated[
+    str,
+    Query(
+        description=(
+            "Framework that is reached. Empty: isp-2020, or in a workspace without it the first "
+            "that a crosswalk joins with the plan's."
+        ),
+        examples=["isp-2020"],
+    ),
+]
 NameQuery = Annotated[
     str,
     Query(description="Name of the file, whose ending tells its kind; wins over Content-Type."),
@@ -117,8 +127,10 @@ def _written_as(formats: Sequence[str]) -> dict[int | str, dict[str, Any]]:
 async def read_template(
     service: ServiceDep,
     form: FormQuery = "xlsx",
-    edition: Annotated[str, Query(examples=["epas-2022"])] = "epas-2022",
-    onto: Annotated[str, Query(examples=["isp-2020"])] = "isp-2020",
+    edition: Annotated[
+        str, Query(description="Empty: the usual one.", examples=["epas-2022"])
+    ] = "",
+    onto: OntoQuery = "",
 ) -> Response:
     """With every competency and behavior of the edition, and those of the other framework."""
     return respond(plans.template(service.catalogue, form, edition, onto))
@@ -134,9 +146,7 @@ async def read_template(
 async def analyze_plan(
     request: Request,
     service: ServiceDep,
-    onto: Annotated[
-        str, Query(description="Framework that it may reach.", examples=["isp-2020"])
-    ] = "isp-2020",
+    onto: OntoQuery = "",
     min_strength: Annotated[
         Strength | None, Query(description="Least strength of a route's weakest link.")
     ] = None,
@@ -165,7 +175,7 @@ async def analyze_plan(
 async def write_plan_matrix(
     request: Request,
     service: ServiceDep,
-    onto: Annotated[str, Query(examples=["isp-2020"])] = "isp-2020",
+    onto: OntoQuery = "",
     format_: FormatDep = "",
     name: NameQuery = "",
 ) -> Response:
@@ -188,7 +198,7 @@ async def write_plan_matrix(
 async def write_plan_briefs(
     request: Request,
     service: ServiceDep,
-    onto: Annotated[str, Query(examples=["isp-2020"])] = "isp-2020",
+    onto: OntoQuery = "",
     course: Annotated[list[str] | None, Query(description="Only these courses.")] = None,
     format_: FormatDep = "",
     name: NameQuery = "",

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graph.curriculum.carrying import Carried, carry, edition_for
+from graph.curriculum.carrying import Carried, carry, edition_for, onto_for
 from graph.curriculum.coverage import Coverage, cover
 from graph.curriculum.fits import Proposal, propose
 from graph.curriculum.gaps import (
@@ -165,7 +165,7 @@ class Analysis:
 def analyze(
     plan: CoursePlan,
     catalogue: Catalogue,
-    onto: str = "isp-2020",
+    onto: str = "",
     *,
     filters: Filters | None = None,
     courses: Iterable[str] | None = None,
@@ -175,7 +175,8 @@ def analyze(
     Parameters
     ----------
     onto : str
-        Framework whose statements the plan may reach through the crosswalk.
+        Framework whose statements the plan may reach through the crosswalk; if empty, the one
+        that `onto_for` chooses.
     filters : Filters | None
         Which routes count for the reach, and so for what is missing of that framework.
     courses : Iterable[str] | None
@@ -190,6 +191,7 @@ def analyze(
     SourcesError
         If the plan cannot be carried to that edition.
     """
+    onto = onto or onto_for(plan, catalogue)
     edition = edition_for(plan, catalogue, onto)
     carried = carry(plan, catalogue, edition) if edition != plan.edition else None
     if carried:

@@ -71,7 +71,7 @@ def write_briefs(
     format_: str,
     codes: Sequence[str] = (),
     *,
-    onto: str = "isp-2020",
+    onto: str = "",
 ) -> bytes:
     """Briefs as one file, a page a course; see `brief_document`.
 
@@ -86,7 +86,7 @@ def write_briefs(
 
 
 def brief_document(
-    plan: CoursePlan, catalogue: Catalogue, codes: Sequence[str] = (), *, onto: str = "isp-2020"
+    plan: CoursePlan, catalogue: Catalogue, codes: Sequence[str] = (), *, onto: str = ""
 ) -> Document:
     """Briefs of some courses, free of any format.
 
@@ -95,7 +95,7 @@ def brief_document(
     codes : Sequence[str]
         Codes of the courses, in the order of the pages; all of the plan if empty.
     onto : str
-        Framework of the other profession.
+        Framework of the other profession; if empty, the one that `onto_for` chooses.
 
     Raises
     ------

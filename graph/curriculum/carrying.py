@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from graph.curriculum.model import DEPTH_ORDER, CoursePlan
-from graph.errors import ParameterError
+from graph.errors import NoCrosswalkError, ParameterError
 from graph.rebase import Outcome, editions_of, find_concordance, rebase
 from graph.terms import crosswalk_id, framework_of, natural_key
 
@@ -50,6 +50,40 @@ class Carried:
             "counts": {**self.account.counts, "out": len(self.plan.entries)},
             "review": [decision.record() for decision in self.review],
         }
+
+
+def usual_ends(catalogue: Catalogue) -> tuple[str, str]:
+    """The framework that plans are made to and the one whose reach is told, if nobody says which.
+
+    Raises
+    ------
+    NoCrosswalkError
+        If the data have no crosswalk, without which nothing is reached.
+    """
+    found = catalogue.usual_crosswalk()
+    if found is None:
+        raise NoCrosswalkError("a course plan is analyzed over one")
+    return found.subject_framework, found.object_framework
+
+
+def onto_for(plan: CoursePlan, catalogue: Catalogue) -> str:
+    """The framework whose reach is told of a plan, if nobody says which.
+
+    That of `usual_ends`; of a plan to editions that have nothing to do with it, the first one that
+    a crosswalk joins with any of them.
+
+    Raises
+    ------
+    NoCrosswalkError
+        If the data have no crosswalk.
+    """
+    usual = usual_ends(catalogue)[1]
+    editions = editions_of(catalogue, plan.edition)
+    if usual in editions or any(_joined(catalogue, e, usual) for e in editions):
+        return usual
+    others = [f for f in catalogue.frameworks if f not in editions]
+    joined = (f for e in sorted(editions, reverse=True) for f in others if _joined(catalogue, e, f))
+    return next(joined, usual)
 
 
 def edition_for(plan: CoursePlan, catalogue: Catalogue, onto: str) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from graph.curriculum.carrying import onto_for
 from graph.curriculum.document_rows import ROWS, Rows, reach_note, short_name
 from graph.curriculum.document_template import CODE, default_template
 from graph.curriculum.model import Depth
@@ -45,7 +46,7 @@ def write_matrix(
     format_: str,
     *,
     template: Template | None = None,
-    onto: str = "isp-2020",
+    onto: str = "",
 ) -> bytes:
     """The document as a file; the same plan, release and template give the same bytes.
 
@@ -65,7 +66,7 @@ def matrix_document(
     catalogue: Catalogue,
     *,
     template: Template | None = None,
-    onto: str = "isp-2020",
+    onto: str = "",
 ) -> Document:
     """The document, free of any format.
 
@@ -74,7 +75,7 @@ def matrix_document(
     template : Template | None
         What it is called and made of; the usual if left out.
     onto : str
-        Framework of the other profession.
+        Framework of the other profession; if empty, the one that `onto_for` chooses.
 
     Raises
     ------
@@ -82,7 +83,7 @@ def matrix_document(
         If there is no framework `onto`.
     """
     chosen = template or default_template()
-    maker = _Maker(plan, catalogue, chosen, onto)
+    maker = _Maker(plan, catalogue, chosen, onto or onto_for(plan, catalogue))
     title = f"{chosen.title}: {plan.programme}" if plan.programme else chosen.title
     sections = [Section("About this document", tuple(maker.about()))]
     sections += [

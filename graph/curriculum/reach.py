@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from graph.curriculum.carrying import onto_for
 from graph.curriculum.model import DEPTH_ORDER, CoursePlan, Depth
 from graph.curriculum.routes import TARGET_LEVELS, Route, find_paths, targets_of
 from graph.errors import NotFoundError, ParameterError
@@ -199,7 +200,7 @@ class Reach:
 def reach(
     plan: CoursePlan,
     catalogue: Catalogue,
-    onto: str = "isp-2020",
+    onto: str = "",
     *,
     filters: Filters | None = None,
     courses: Iterable[str] | None = None,
@@ -210,7 +211,8 @@ def reach(
     Parameters
     ----------
     onto : str
-        Framework asked about; the plan's own edition for what it covers of that.
+        Framework asked about; the plan's own edition for what it covers of that. If empty, the
+        one that `onto_for` chooses.
     filters : Filters | None
         Which routes count; all of them if left out.
     courses : Iterable[str] | None
@@ -229,6 +231,7 @@ def reach(
     if not 0 <= chosen.min_confidence <= 1:
         value = str(chosen.min_confidence)
         raise ParameterError("min_confidence", value, "a number from 0 to 1")
+    onto = onto or onto_for(plan, catalogue)
     targets = targets_of(catalogue, onto, levels)
     paths = {
         source: find_paths(catalogue, source, onto, targets=targets)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
+from graph.curriculum.carrying import usual_ends
 from graph.curriculum.forms import LONG_COLUMNS, MAP_COLUMNS, MATRIX_FIELDS
 from graph.curriculum.model import Course, CoursePlan, Depth, Level, Setting
 from graph.curriculum.routes import TARGET_LEVELS, targets_of
@@ -47,9 +48,7 @@ _HOW_TO: Final = (
 )
 
 
-def write_template(
-    catalogue: Catalogue, form: str, edition: str = "epas-2022", onto: str = "isp-2020"
-) -> bytes:
+def write_template(catalogue: Catalogue, form: str, edition: str = "", onto: str = "") -> bytes:
     """A plan to fill in.
 
     Parameters
@@ -57,7 +56,7 @@ def write_template(
     form : str
         `xlsx`, `csv` (long), `matrix` (CSV), `yaml` or `json`.
     edition, onto : str
-        Frameworks whose statements it lists.
+        Frameworks whose statements it lists; if empty, those of `usual_ends`.
 
     Raises
     ------
@@ -67,6 +66,8 @@ def write_template(
         If there is no such framework.
     """
     check_form(form)
+    usual = usual_ends(catalogue)
+    edition, onto = edition or usual[0], onto or usual[1]
     statements = _statements(catalogue, edition, onto)
     plan = CoursePlan("Name of the programme", Level.SPECIALISED, edition, (_SAMPLE,), ())
     if form == "xlsx":
