@@ -301,5 +301,5 @@ async def _captured(app: App, scope: Scope, receive: Receive) -> Answer:
         found.get(b"content-type", ""),
         start["status"],
         tuple(headers),
-        keep=found.get(b"cache-control", "") != "no-store",
+        keep=found.get(b"cache-control", "") not in ("no-store", "no-cache"),
     )

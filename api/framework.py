@@ -6,6 +6,7 @@ start.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import FastAPI, Request
@@ -16,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from api import named, schemas
 from api.jskos import MOUNT
+from api.pages.render import asset
 from api.problems import STATUS, RequestError, document, problem
 from api.routes import (
     analytics,
@@ -39,6 +41,8 @@ from graph import __version__
 from graph.errors import CrosswalkError, ParameterError
 
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
     from fastapi.responses import Response
 
     from api.answer import Answer
@@ -78,7 +82,7 @@ def create_framework(service: Service) -> FastAPI:
     app.include_router(reconciliation.router)
     # Where jskos-server itself has them, for clients that know the bare address only.
     app.include_router(jskos.router, include_in_schema=False)
-    app.mount("/static", StaticFiles(directory=system.STATIC), name="static")
+    app.mount("/static", _Static(directory=system.STATIC), name="static")
     app.add_middleware(pages.JsonTwins)
     app.add_exception_handler(CrosswalkError, _crosswalk_problem)
     app.add_exception_handler(RequestError, _request_problem)
@@ -86,6 +90,23 @@ def create_framework(service: Service) -> FastAPI:
     app.add_exception_handler(HTTPException, _http_problem)
     app.openapi = lambda: _openapi(app, service)  # type: ignore[method-assign]
     return app
+
+
+class _Static(StaticFiles):
+    """Our assets, of which no stale one meets a new one after an upgrade.
+
+    Pages name them with a version that follows their content, and such an address is kept. A
+    module that another imports has no version in its address: it is asked for again each time,
+    which its ETag makes cheap, so that it is never older than the one that imports it.
+    """
+
+    async def get_response(self, path: str, scope: MutableMapping[str, Any]) -> Response:
+        """The file, to be kept only under the address that pages have for its present content."""
+        response = await super().get_response(path, scope)
+        asked = f"/static/{path}?{scope['query_string'].decode('latin-1')}"
+        if response.status_code == HTTPStatus.OK and asked != asset(path):
+            response.headers["cache-control"] = "no-cache"
+        return response
 
 
 # ---- errors ------------------------------------------------------------------------------

@@ -78,6 +78,24 @@ def test_a_page_runs_nothing_but_our_own_files(server: Server, path: str) -> Non
             assert server.get(address).status_code == 200, address
 
 
+def test_no_module_is_older_than_the_one_that_imports_it(server: Server) -> None:
+    """After an upgrade a page asks for its modules anew, and theirs with them."""
+    page = server.get("/plan", headers=HTML).text
+    entry = next(a for a in re.findall(r'src="([^"]+)"', page) if "/plan.js" in a)
+    module = server.get(entry)
+    assert "max-age" in module.headers["cache-control"]
+    imported = re.findall(r'^import .* from "\./([^"]+)"', module.text, re.MULTILINE)
+    assert imported
+    for name in imported:
+        bare = server.get(f"/static/js/{name}")
+        assert bare.headers["cache-control"] == "no-cache"
+        again = server.get(f"/static/js/{name}", headers={"if-none-match": bare.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["cache-control"] == "no-cache"
+    old = re.sub(r"v=\w+", "v=0123456789ab", entry)
+    assert server.get(old).headers["cache-control"] == "no-cache"
+
+
 @pytest.mark.parametrize("path", sorted({*PAGES} - {*LARGE}))
 def test_what_a_page_loads_before_it_can_be_read_is_small(server: Server, path: str) -> None:
     page = server.get(path, headers=HTML)
