@@ -7,6 +7,7 @@ Read only. The text of a query is scanned here and parsed in a worker (`graph.st
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from api.answer import Answer
@@ -20,6 +21,8 @@ from graph.store.media import ALIASES, GRAPHS, RESULTS, SHORT
 from graph.store.pool import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from api.http import Receive, Scope
     from api.service import Service
 
@@ -59,8 +62,8 @@ def _itself(service: Service, accept: str) -> Answer:
     """What the endpoint says when nothing is asked: the editor to a browser, else a description."""
     if negotiate(accept, (*GRAPHS, _HTML)) != _HTML:
         return describe_service(service, accept)
-    from api.pages.query import editor  # with the templates, which no other answer here needs
     from api.pages.render import html_answer
+    from api.pages.sparql import editor  # with the templates, which no other answer here needs
 
     return html_answer(editor(service), service.catalogue.release, "/query/sparql")
 
@@ -110,15 +113,53 @@ async def _evaluate(
     if len(queries) != 1:
         message = f"there must be exactly one query parameter, not {len(queries)}"
         raise RequestError("bad-request", message)
-    scanned = await _scan(service, queries[0])
-    dataset = _dataset(service, given)
-    accept = header(scope, b"accept")
     formats = [value for name, value in given if name == "format"]
-    media_type = choose_media_type(accept, formats[-1] if formats else "", scanned)
-    request = Request(queries[0], media_type, *dataset, names_dataset=scanned.names_dataset)
+    answer = await evaluate(
+        service,
+        receive,
+        queries[0],
+        accept=header(scope, b"accept"),
+        short=formats[-1] if formats else "",
+        given=given,
+    )
+    return replace(answer, keep=scope["method"] == "GET" and answer.keep)
+
+
+async def evaluate(
+    service: Service,
+    receive: Receive,
+    query: str,
+    *,
+    accept: str,
+    short: str = "",
+    given: Sequence[tuple[str, str]] = (),
+) -> Answer:
+    """The answer to a foreign query: scanned, then evaluated by a worker, with all their bounds.
+
+    Everything foreign goes through here, whichever path it came to.
+
+    Parameters
+    ----------
+    receive : Receive
+        Tells when the client goes away, which ends the query.
+    short : str
+        Name of a format, which wins over what is accepted.
+    given : Sequence[tuple[str, str]]
+        Parameters of the protocol, for the dataset.
+
+    Raises
+    ------
+    QueryError
+        If the query is refused, cannot be parsed, or meets a limit.
+    NotAcceptableError
+        If the form of the query has no representation that is asked for.
+    """
+    scanned = await _scan(service, query)
+    dataset = _dataset(service, given)
+    media_type = choose_media_type(accept, short, scanned)
+    request = Request(query, media_type, *dataset, names_dataset=scanned.names_dataset)
     answer = await while_connected(receive, service.pool.run(request))
-    keep = scope["method"] == "GET" and scanned.steady
-    return Answer(answer.body, answer.media_type, keep=keep)
+    return Answer(answer.body, answer.media_type, keep=scanned.steady)
 
 
 async def _scan(service: Service, query: str) -> Scanned:
@@ -162,7 +203,7 @@ def choose_media_type(accept: str, short: str, scanned: Scanned) -> str:
 
 
 def _dataset(
-    service: Service, given: list[tuple[str, str]]
+    service: Service, given: Sequence[tuple[str, str]]
 ) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
     """Default and named graphs of the protocol's dataset parameters; None, None if there are none.
 

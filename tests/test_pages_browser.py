@@ -45,6 +45,7 @@ PAGES = (
     "/query/count-by-competency",
     "/query/find-alignments?competency=epas-2022:77",
     "/query/sparql",
+    "/query/sparql?run=yes&query=SELECT+%3Fc+%3Fl+%7B+%3Fc+skos%3AprefLabel+%3Fl+%7D+LIMIT+9",
     "/docs",
     "/nothing-is-here",
 )
@@ -167,6 +168,32 @@ def test_the_search_answers_while_one_types(browser: Browser, server: Server) ->
     assert chosen
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{chosen}")
+    page.context.close()
+
+
+def test_whoever_filters_goes_on_from_the_field_that_was_used(
+    browser: Browser, server: Server
+) -> None:
+    page = _open(browser, server, "/crosswalks/epas-2022/isp-2020")
+    page.get_by_label("Who gains").click()
+    with page.expect_navigation():
+        page.get_by_label("Who gains").select_option("mutual")
+    focused = "document.activeElement.id"
+    assert page.evaluate(focused) == "f-direction"
+    assert page.evaluate("scrollY") == 0
+    # A field that is left open again is not sent, and keeps the focus all the same.
+    with page.expect_navigation():
+        page.get_by_label("Who gains").select_option("")
+    assert page.evaluate(focused) == "f-direction"
+    page.reload()
+    assert page.evaluate(focused) != "f-direction"
+    page.get_by_label("Strength at least").click()
+    with page.expect_navigation():
+        page.get_by_label("Strength at least").select_option("strong")
+    # Whoever comes by another way begins at the top.
+    page.goto(page.url)
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+    assert page.evaluate("sessionStorage.length") == 0
     page.context.close()
 
 

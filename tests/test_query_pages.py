@@ -16,9 +16,11 @@ from api.pages.docs import CALLS
 from api.pages.render import with_query
 from graph.queries import shipped_queries
 from tests.browser import chromium
+from tests.http_server import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
@@ -201,6 +203,91 @@ def test_every_question_opens_in_the_editor_as_it_was_bound(server: Server) -> N
     assert server.get(twin["editor"] + "&format=json").json()["query"] == query
 
 
+def _run(server: Server, query: str, **given: str) -> Any:
+    return server.get("/query/sparql", params={"query": query, "run": "yes", **given}, headers=HTML)
+
+
+def test_what_a_query_names_leads_to_its_page_and_hostile_text_is_text(server: Server) -> None:
+    page = _run(
+        server,
+        "SELECT * { VALUES (?a ?b ?c) { (epas-2022:7 '<script>alert(1)</script>' "
+        "<javascript:alert>) (UNDEF 'x' <https://example.org/>) } }",
+    )
+    assert page.status_code == 200
+    assert '<a href="/competencies/epas-2022:7">epas-2022:7</a>' in page.text
+    assert '<a href="https://example.org/" rel="noreferrer">' in page.text
+    assert "<script>alert" not in page.text
+    assert 'href="javascript' not in page.text
+    assert "script-src 'self';" in page.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("ASK { epas-2022:7 ?p ?o }", ">Yes.</p>"),
+        ("ASK { epas-2022:7 ?p 'nothing' }", ">No.</p>"),
+        ("CONSTRUCT { epas-2022:7 ?p ?o } WHERE { epas-2022:7 ?p ?o }", "A graph, here as Turtle."),
+        ("SELECT ?s { ?s ?p 'nothing' }", "No row fits."),
+        ("SELECT ?s ?p { ?s ?p ?o } LIMIT 900", "900 rows; the first 500 are shown"),
+        ("SELECT * { ?s ?p ?o }", "is too large for a page"),
+    ],
+)
+def test_every_form_of_answer_is_readable(server: Server, query: str, says: str) -> None:
+    page = _run(server, query)
+    assert page.status_code == 200
+    assert says in page.text
+    assert "Download the whole answer:" in page.text
+
+
+def test_many_columns_never_make_a_page_of_empty_cells(server: Server) -> None:
+    """A short query can ask for a thousand columns, whose rows cost nothing until drawn."""
+    columns = " ".join(f"?c{number}" for number in range(1000))
+    page = _run(server, f"SELECT {columns} {{ ?c0 ?p ?o }} LIMIT 500")
+    assert "is too large for a page" in page.text
+    columns = " ".join(f"?c{number}" for number in range(50))
+    page = _run(server, f"SELECT {columns} {{ ?c0 ?p ?o }} LIMIT 500")
+    assert "the first 100 are shown" in page.text
+    assert page.text.count("<td>") <= 5_000
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { SERVICE <https://example.org/sparql> { ?s ?p ?o } }",
+        "INSERT DATA { <a:b> <a:b> <a:b> }",
+        "SELECT * FROM <https://example.org/graph> { ?s ?p ?o }",
+        "SELECT * { " + "{" * 300 + "}" * 300 + " }",
+        "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(?a != ?i) }",
+        "SELECT * {",
+    ],
+)
+def test_a_foreign_query_meets_the_same_bounds_as_at_the_endpoint(
+    served_data: Path, tmp_path: Path, query: str
+) -> None:
+    with running(served_data, tmp_path / "log.txt", query_seconds=0.5) as server:
+        raw = server.get("/sparql", params={"query": query})
+        page = _run(server, query)
+        tool = server.get("/query/sparql", params={"query": query, "run": "yes", "format": "json"})
+    assert raw.status_code >= 400
+    assert page.status_code == tool.status_code == raw.status_code
+    assert tool.json()["code"] == raw.json()["code"]
+    assert 'role="alert"' in page.text
+    assert page.headers["cache-control"] == "no-store"
+
+
+def test_an_answer_that_depends_on_chance_is_not_kept(server: Server) -> None:
+    pages = [_run(server, "SELECT (RAND() AS ?x) { }") for _ in range(2)]
+    assert pages[0].text != pages[1].text
+    assert "max-age" not in pages[0].headers["cache-control"]
+    assert "max-age" in _run(server, "SELECT (1 AS ?x) { }").headers["cache-control"]
+
+
+def test_a_query_that_is_not_run_only_stands_in_the_editor(server: Server) -> None:
+    page = server.get("/query/sparql", params={"query": "SELECT * {"}, headers=HTML)
+    assert page.status_code == 200
+    assert 'id="answer"' not in page.text
+
+
 # ---- documentation -------------------------------------------------------------------------
 
 
@@ -329,8 +416,18 @@ def test_the_editor_without_script_is_a_form(browser: Browser, server: Server) -
     page = _open(browser, server, "/query/sparql", java_script_enabled=False)
     page.fill("#query", "SELECT ?x { VALUES ?x { 41 42 } }")
     page.get_by_role("button", name="Run", exact=True).click()
-    assert '"42"' in page.locator("body").inner_text()
-    _close(page)
+    assert page.locator("#answer [role='status']").inner_text() == "2 rows."
+    assert page.locator("#answer tbody td").all_inner_texts() == ["41", "42"]
+    assert "VALUES" in page.locator("#query").input_value()
+    with page.expect_download() as loading:
+        page.locator("#answer").get_by_role("link", name="CSV").click()
+    assert loading.value.path().read_text().split() == ["x", "41", "42"]
+    page.fill("#query", "SELECT *\nWHERE { ?s ?p }")
+    page.get_by_role("button", name="Run", exact=True).click()
+    said = page.get_by_role("alert").inner_text()
+    assert "line 2, column " in said
+    assert "WHERE { ?s ?p }" in said
+    page.context.close()
 
 
 def test_the_documentation_lists_every_path_from_our_own_files(

@@ -84,7 +84,7 @@ def html_answer(view: View, release: str, address: str) -> Answer:
         ("referrer-policy", "no-referrer"),
     )
     body = render(view, release, address).encode()
-    return Answer(body, "text/html", view.status, headers, keep=view.status == 200)
+    return Answer(body, "text/html", view.status, headers, keep=view.keep)
 
 
 def render(view: View, release: str, address: str) -> str:

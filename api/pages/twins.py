@@ -59,7 +59,7 @@ def answer(view: View, release: str, address: str, form: str, table: str = "") -
         return html_answer(view, release, address)
     if form == "json":
         record = {"title": view.title, **view.record, "release": release}
-        return Answer(orjson.dumps(record), _JSON, view.status, keep=view.status == 200)
+        return Answer(orjson.dumps(record), _JSON, view.status, keep=view.keep)
     if form == "svg":
         if view.picture is None:
             raise NotFoundError("picture of this page", "svg", [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class View:
         Draws what the page shows, as SVG, for where no script can.
     policy : dict[str, str]
         Directives of the Content-Security-Policy that differ from the strict one.
+    steady : bool
+        Whether the page depends on nothing but the data and its address.
     """
 
     template: str
@@ -96,6 +99,12 @@ class View:
     picture: Callable[[], str] | None = None
     policy: dict[str, str] = field(default_factory=dict)
     status: int = 200
+    steady: bool = True
+
+    @property
+    def keep(self) -> bool:
+        """Whether the same request gives the same page for as long as the release lasts."""
+        return self.steady and self.status == HTTPStatus.OK
 
     def table(self, name: str) -> DataTable | None:
         """A table by name; the first if the name is empty; None if there is no such table."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from api.deps import ServiceDep, refuse_unknown_parameters
 from api.pages.docs import docs
-from api.pages.query import editor, question, questions
+from api.pages.query import question, questions
+from api.pages.sparql import answered, editor
 from api.routes.pages import AskedDep, show
 
 if TYPE_CHECKING:
@@ -31,12 +32,17 @@ async def read_questions(service: ServiceDep, asked: AskedDep) -> Response:
 
 @router.get("/query/sparql", dependencies=_STRICT)
 async def read_editor(
+    request: Request,
     service: ServiceDep,
     asked: AskedDep,
     query: Annotated[str, Query(max_length=100_000)] = "",
+    run: Literal["", "yes"] = "",
 ) -> Response:
-    """The SPARQL editor."""
-    return show(service, asked, editor(service, query))
+    """The SPARQL editor, with the answer to its query if that is to be run."""
+    if not run:
+        return show(service, asked, editor(service, query))
+    view = await answered(service, request.receive, query, in_place=asked.form == "html")
+    return await service.run("SPARQL page as HTML", lambda: show(service, asked, view))
 
 
 @router.get("/query/{name}")

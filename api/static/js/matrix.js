@@ -11,13 +11,41 @@ for (const form of document.querySelectorAll("form[data-live]")) {
   form.addEventListener("pointerdown", () => { keys = false; });
   form.addEventListener("change", () => { if (!keys) form.requestSubmit(); });
   form.addEventListener("submit", () => {
+    const used = document.activeElement;
     // What is left open need not stand in the address.
     for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
+    if (form.contains(used) && used.id) leave(form, used.id);
   });
   // Whoever comes back to the page as it was kept finds every field usable again.
   addEventListener("pageshow", () => {
     for (const field of form.elements) field.disabled = false;
   });
+}
+
+returnTo();
+
+// Whoever filters goes on from the field that was used: its id waits for the page that the form asks
+// for, and for no other.
+function leave(form, id) {
+  const address = `${new URL(form.action).pathname}?${new URLSearchParams(new FormData(form))}`;
+  try {
+    sessionStorage.setItem("filtered", JSON.stringify({ address, id }));
+  } catch {
+    // Storage is off; the page begins at its top.
+  }
+}
+
+function returnTo() {
+  let left;
+  try {
+    left = JSON.parse(sessionStorage.getItem("filtered"));
+    sessionStorage.removeItem("filtered");
+  } catch {
+    return;
+  }
+  const [came] = performance.getEntriesByType("navigation");
+  if (left?.address !== location.pathname + location.search || came?.type !== "navigate") return;
+  document.getElementById(left.id)?.focus({ preventScroll: true });
 }
 
 export function grid(table) {

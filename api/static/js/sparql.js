@@ -42,7 +42,10 @@ editor.getInputField().setAttribute(
   "SPARQL query. Escape leaves the editor, Control and Enter run the query",
 );
 
-editor.on("query", () => { said.textContent = "The query runs."; });
+editor.on("query", () => {
+  said.textContent = "The query runs.";
+  for (const id of ["answer", "fault"]) document.getElementById(id)?.remove(); // of another query
+});
 editor.on("queryResponse", (_, response, milliseconds) => {
   results.setResponse(response, milliseconds);
   const rows = results.results?.getBindings?.()?.length;
