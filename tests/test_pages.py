@@ -114,6 +114,34 @@ def test_a_table_downloads_as_it_is_shown(server: Server) -> None:
     assert server.get(path, params={"format": "xlsx"}).content.startswith(b"PK")
 
 
+def test_each_crosswalk_says_of_how_many_judged_pairs_it_counts(server: Server) -> None:
+    items = server.get("/crosswalks.json").json()["items"]
+    text = server.get("/crosswalks", headers=HTML).text
+    for item in items:
+        assert item["judged"] == item["counts"]["aligned"] + item["counts"]["not_aligned"]
+        assert f"of {item['judged']} judged pairs." in text
+
+
+def test_how_far_a_framework_was_read_is_counted_by_its_statements(server: Server) -> None:
+    """The file of a framework may be read in full where most of its statements are not."""
+    rows = {row["id"]: row for row in server.get("/about.json").json()["frameworks"]}
+    page = server.get("/frameworks", headers=HTML).text
+    for row in rows.values():
+        if row["in_full"] and row["in_part"]:
+            says = f"{row['in_full']} of {row['statements']} statements read in full"
+            assert row["reading"] == says
+            assert says in page
+    assert rows["epas-2022"]["reading"] == "read in full"
+    assert rows["gis"]["reading"] == "read in part"
+    assert rows["isp-2018"]["reading"] == "statements not read"
+
+
+def test_a_search_without_hits_says_how_to_go_on(server: Server) -> None:
+    page = server.get("/search?q=zzzq&kind=competency", headers=HTML).text
+    assert "Nothing was found for “zzzq” among competencies." in page
+    assert '<a href="/frameworks">a framework</a>' in page
+
+
 def test_a_table_that_a_page_does_not_have_is_named(server: Server) -> None:
     answer = server.get("/competencies/epas-2022:7", params={"format": "csv", "table": "nothing"})
     assert answer.status_code == 404

@@ -127,6 +127,28 @@ def test_a_question_that_cannot_be_asked_is_said_below_the_form(
     assert tool.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("address", "said", "never"),
+    [
+        ("/analytics/coverage", "social work enhances implementation support", "sw-enhances"),
+        ("/analytics/gaps?min_strength=strong", "left out by the filters", "filtered"),
+        ("/analytics/core", "Reached alone", "Only"),
+        ("/analytics/suggestions", "perhaps aligned after all", "candidate-"),
+        ("/graph?focus=epas-2022:7", "no", "False"),
+    ],
+)
+def test_a_table_says_in_words_what_its_codes_mean(
+    server: Server, address: str, said: str, never: str
+) -> None:
+    table = server.get(address, headers=HTML).text.rpartition("<caption>")[2]
+    cells = re.findall(
+        r"<t[hd](?: [^>]*)?>(.*?)</t[hd]>", table.partition("</table>")[0], re.DOTALL
+    )
+    titles = [cell.strip() for cell in cells]
+    assert said in titles
+    assert not [cell for cell in titles if cell.startswith(never) and cell != "sw-enhances-isp"]
+
+
 def test_a_misspelt_parameter_and_an_unknown_analytic_are_refused(server: Server) -> None:
     answer = server.get("/analytics/core?shares=1", headers=HTML)
     assert (answer.status_code, "shares" in answer.text) == (422, True)

@@ -425,7 +425,7 @@ def test_the_editor_without_script_is_a_form(browser: Browser, server: Server) -
     page.fill("#query", "SELECT *\nWHERE { ?s ?p }")
     page.get_by_role("button", name="Run", exact=True).click()
     said = page.get_by_role("alert").inner_text()
-    assert "line 2, column " in said
+    assert "Line 2, column " in said
     assert "WHERE { ?s ?p }" in said
     page.context.close()
 

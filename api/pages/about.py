@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from api.pages.values import READING
+from api.pages.frameworks import reading_of
 from api.pages.view import Column, DataTable, View
 from graph import __version__
 
@@ -18,14 +18,13 @@ _READ = (
     Column("statements", "Statements", "number"),
     Column("in_full", "Read in full", "number"),
     Column("in_part", "Read in part", "number"),
-    Column("reading", "The framework as a whole"),
     Column("note", "How far it was read"),
     Column("publisher", "Rights"),
     Column("citation", "Cite"),
 )
 _EVIDENCE = (
     Column("id", "Source"),
-    Column("kind", "Kind"),
+    Column("kind", "Kind", "terms"),
     Column("citation", "Citation"),
     Column("url", "Address", "url"),
     Column("cited", "Cited by", "number"),
@@ -80,7 +79,7 @@ def _read(service: Service, key: str) -> Record:
         "statements": len(members),
         "in_full": by_reading["high"],
         "in_part": by_reading["medium"],
-        "reading": READING.get(framework.confidence, framework.confidence),
+        "reading": reading_of(service.catalogue, key),
         "note": framework.note,
         "publisher": framework.publisher,
         "citation": framework.citation,

@@ -24,7 +24,7 @@ _CITED: Final = re.compile(r"(\[[0-9a-f]{16}\]|[a-z][a-z0-9-]*:[A-Za-z0-9.-]*[A-
 
 _EVIDENCE = (
     Column("id", "Source"),
-    Column("kind", "Kind"),
+    Column("kind", "Kind", "terms"),
     Column("supports", "What it supports"),
     Column("citation", "Citation"),
     Column("url", "Address", "url"),

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from api.analyzing import names_of
 from api.pages.forms import fault_words, field, framework_fields, parameter_field, statements
+from api.pages.values import DIRECTION_WORDS, heading, terms
 from api.pages.view import Column, DataTable, View
 from graph.analytics.analytic import ALL_LEVELS
 from graph.analytics.registry import ANALYTICS
@@ -120,10 +121,10 @@ _OFTEN: Final[dict[str, tuple[tuple[str, dict[str, str]], ...]]] = {
     ),
     "gaps": (
         ("What nothing reaches strongly", {"min_strength": "strong"}),
-        ("Of behaviors", {"level": "behavior"}),
+        ("Behaviors that nothing reaches", {"level": "behavior"}),
     ),
-    "core": (("For four fifths of it", {"share": "0.8"}),),
-    "centrality": (("By betweenness alone", {"measures": "betweenness"}),),
+    "core": (("For four fifths of what can be reached", {"share": "0.8"}),),
+    "centrality": (("By whom others connect over (betweenness)", {"measures": "betweenness"}),),
     "communities": (("Fewer, larger themes", {"resolution": "0.8"}),),
 }
 
@@ -143,17 +144,40 @@ _PICTURES: Final = {
 _HEADINGS: Final = {
     "alignment": "Why",
     "by": "Counted by",
+    "expected": "Mean of the samples",
     "if_lowered": "Claims if lowered",
     "if_raised": "Claims if raised",
     "if_reversed": "Claims if reversed",
     "in_sets": "In sets",
+    "kind": "What comes nearest",
     "of_sets": "Of all sets",
     "only": "Reached alone",
     "only_ids": "What it reaches alone",
+    "partner_title": "Title of the partner",
+    "rank_from": "Best rank",
+    "rank_to": "Worst rank",
     "to_reached": "Reached of the other",
     "to_share": "Share of the other",
     "to_total": "Total of the other",
 }
+
+#: Columns whose values are codes, and what the codes say.
+_CODED: Final = ("by", "label", "kind", "verdict", "suggestion")
+_WORDS: Final = {
+    "filtered": "left out by the filters",
+    "below": "a part of it is aligned",
+    "above": "what contains it is aligned",
+    "undecided": "nobody has judged it",
+    "parent": "what contains it",
+    "candidate-alignment": "perhaps aligned after all",
+    "candidate-fault": "perhaps not aligned after all",
+}
+_TERMS: Final = frozenset(
+    {
+        "not-aligned", "social-justice", "economic-justice", "human-rights", "racial-equity",
+        "environmental-justice", *DIRECTION_WORDS,
+    }
+)  # fmt: skip
 
 _SIZE: Final = re.compile(r'<svg [^>]*?width="(?P<width>[\d.]+)" height="(?P<height>[\d.]+)"')
 
@@ -312,10 +336,15 @@ def outcome_table(catalogue: Catalogue, outcome: Outcome) -> DataTable:
         pages = {name: _page(catalogue, value) for name, value in row.items()}
         if row.get("alignment"):
             pages["alignment"] = alignment_page(catalogue, row)
-        rows.append({**row, "pages": pages})
+        said = {name: _words(value) for name, value in row.items() if name.lower() in _CODED}
+        rows.append({**row, "pages": pages, "words": {k: v for k, v in said.items() if v}})
     fine = outcome.analytic == "centrality"
     columns = tuple(
-        Column(name, _heading(name), _kind(catalogue, name, [row[name] for row in rows], fine=fine))
+        Column(
+            name,
+            _heading(name),
+            _kind(catalogue, name, [row[name] for row in rows], fine=fine),
+        )
         for name in names
     )
     counted = f"{len(rows)} row" if len(rows) == 1 else f"{len(rows)} rows"
@@ -323,7 +352,16 @@ def outcome_table(catalogue: Catalogue, outcome: Outcome) -> DataTable:
 
 
 def _heading(name: str) -> str:
-    return _HEADINGS.get(name) or name.replace("_", " ").capitalize()
+    return _HEADINGS.get(name) or heading(name)
+
+
+def _words(value: Any) -> str | None:
+    """A code of an answer in words; None if it is none."""
+    if not isinstance(value, str):
+        return None
+    if value in _WORDS:
+        return _WORDS[value]
+    return terms(value) if value in _TERMS else None
 
 
 def _kind(catalogue: Catalogue, name: str, values: Iterable[Any], *, fine: bool) -> str:

@@ -14,7 +14,7 @@ PARTNERS: Final = (
     Column("strength", "Strength", "strength"),
     Column("confidence", "Confidence", "confidence"),
     Column("rationale", "Why"),
-    Column("aims", "Aims"),
+    Column("aims", "Aims", "terms"),
     Column("status", "Status"),
     Column("id", "Alignment", "alignment"),
 )
@@ -23,7 +23,7 @@ PARTNERS: Final = (
 ALIGNMENTS: Final = (
     Column("subject_id", "Subject", "competency"),
     Column("subject_label", "Title of the subject"),
-    Column("verdict", "Verdict"),
+    Column("verdict", "Verdict", "terms"),
     Column("relation", "Relation", "relation"),
     Column("strength", "Strength", "strength"),
     Column("object_id", "Object", "competency"),

@@ -22,7 +22,7 @@ _LIST = (
     Column("issued", "Issued"),
     Column("statements", "Statements", "number"),
     Column("crosswalks", "Crosswalks", "number"),
-    Column("reading", "Read"),
+    Column("reading", "How far it was read"),
 )
 
 
@@ -35,7 +35,7 @@ def frameworks(service: Service) -> View:
             **item,
             "statements": sum(item["counts"].values()),
             "crosswalks": len(item["crosswalks"]),
-            "reading": READING.get(item["confidence"], item["confidence"]),
+            "reading": reading_of(catalogue, item["id"]),
         }
         for item in items
     ]
@@ -47,6 +47,16 @@ def frameworks(service: Service) -> View:
         tables=(DataTable("frameworks", f"{len(rows)} frameworks", _LIST, rows),),
         section="frameworks",
     )
+
+
+def reading_of(catalogue: Catalogue, key: str) -> str:
+    """How far a framework was read, by its statements; what has none is listed as a source only."""
+    read = [member.confidence for member in catalogue.by_framework.get(key, [])]
+    if not read:
+        return "statements not read"
+    if len(set(read)) == 1:
+        return READING.get(read[0], read[0])
+    return f"{read.count('high')} of {len(read)} statements read in full"
 
 
 def framework(service: Service, key: str) -> View:
@@ -64,7 +74,7 @@ def framework(service: Service, key: str) -> View:
     counts = {row["id"]: row for row in rows}
     record = {
         "framework": framework_record(catalogue, found),
-        "reading": READING.get(found.confidence, found.confidence),
+        "reading": reading_of(catalogue, key),
         "tree": [_branch(catalogue, m, counts) for m in members if not m.parent],
         "crosswalks": [
             {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from api.pages.addresses import page_of
 from api.pages.columns import ALIGNMENTS
 from api.pages.view import Column, DataTable, View
 from graph.errors import NotFoundError, ParameterError
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
 Pair = tuple[str, str]
 
 _LIST = (
-    Column("id", "Crosswalk"),
-    Column("title", "Title"),
+    Column("title", "Crosswalk", "linked"),
     Column("aligned", "Aligned", "number"),
     Column("not_aligned", "Not aligned", "number"),
-    Column("pairs", "Pairs of competencies", "number"),
+    Column("judged", "Judged pairs", "number"),
+    Column("id", "Named"),
 )
 
 #: What a crosswalk is counted by when nothing else is said.
@@ -77,7 +78,12 @@ def crosswalks(service: Service) -> View:
     catalogue = service.catalogue
     items = [_outline(catalogue, key) for key in catalogue.crosswalks]
     rows = [
-        {**item, "aligned": item["counts"]["aligned"], "not_aligned": item["counts"]["not_aligned"]}
+        {
+            **item,
+            "aligned": item["counts"]["aligned"],
+            "not_aligned": item["counts"]["not_aligned"],
+            "pages": {"title": page_of("crosswalk", item["id"])},
+        }
         for item in items
     ]
     return View(
@@ -96,7 +102,9 @@ def _outline(catalogue: Catalogue, key: str) -> Record:
         sum(m.level == _LEVEL for m in catalogue.by_framework.get(end, ()))
         for end in (crosswalk.subject_framework, crosswalk.object_framework)
     ]
-    return {**crosswalk_record(catalogue, crosswalk), "pairs": sizes[0] * sizes[1]}
+    record = crosswalk_record(catalogue, crosswalk)
+    judged = record["counts"]["aligned"] + record["counts"]["not_aligned"]
+    return {**record, "judged": judged, "pairs": sizes[0] * sizes[1]}
 
 
 def matrix(service: Service, from_: str, to: str, filters: Filters, cell: str = "") -> View:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -41,6 +42,9 @@ _TYPED: Final = ("competency", "alignment", "text", "number")
 
 #: A choice of several with more options than this is a list to scroll.
 _BOXES_MOST: Final = 12
+
+#: How headers of questions begin to say what a row is.
+_ONE_ROW: Final = re.compile(r"^one row an? ")
 
 #: Columns of counts that a chart stacks.
 _STACKED: Final = ("strong", "moderate", "weak", "not_aligned")
@@ -126,6 +130,7 @@ def _view(
     words = {value: text for value, text in all_words(service.catalogue).items() if value in found}
     record: Record = {
         "question": query_record(query),
+        "returns": _ONE_ROW.sub("one row for each ", query.returns),
         "example": not given,
         "fields": [_field(service, param, given) for param in query.params],
         "fault": fault_words(fault) if fault else None,

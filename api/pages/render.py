@@ -19,6 +19,7 @@ from api.pages.values import (
     author_words,
     counted,
     shown,
+    terms,
 )
 from graph import __version__
 
@@ -131,7 +132,9 @@ def environment() -> Environment:
         "pair": lambda value: (value, value),
         "path": _path,
         "percent": _percent,
+        "plural": lambda noun: noun[:-1] + "ies" if noun.endswith("y") else noun + "s",
         "shown": shown,
+        "terms": terms,
     }
     return made
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from graph.model import Relation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from graph.catalogue import Catalogue
     from graph.model import Concept
     from graph.store import Value
@@ -118,6 +120,16 @@ def shown(value: Value) -> str:
     if list_ == "skos":
         return term.removesuffix("Match")
     return term.replace("-", " ") if list_ in WORDED else term
+
+
+def terms(value: str | Sequence[str]) -> str:
+    """Terms of controlled lists in words, where they stand without the name of their list.
+
+    >>> terms("not-aligned"), terms(["racial-equity", "poverty"]), terms("mutual")
+    ('not aligned', 'racial equity, poverty', 'both gain')
+    """
+    several = [value] if isinstance(value, str) else value
+    return ", ".join(DIRECTION_WORDS.get(one, one.replace("-", " ")) for one in several)
 
 
 def author_words(author: str) -> str:

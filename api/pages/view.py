@@ -24,10 +24,11 @@ class Column:
         What its header says.
     kind : str
         How a page writes its cells: `text`, `number`, `competency`, `alignment`, `strength`,
-        `relation`, `confidence`, `url`, `ids` and `whys` (statements or alignments with spaces
-        between), `share` (0 to 1), `score` (two decimals), `measure` (three), `linked` and `why`
-        (to `row["pages"][key]`), `route` (steps with arrows between); downloads always hold the
-        plain value.
+        `relation`, `confidence`, `url`, `terms` (of lists, in words), `ids` and `whys` (statements
+        or alignments with spaces between), `share` (0 to 1), `score` (two decimals), `measure`
+        (three), `linked` and `why` (to `row["pages"][key]`), `route` (steps with arrows between).
+        What a page says instead of a value is `row["words"][key]`; downloads always hold the plain
+        value.
     """
 
     key: str
