@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import json.scanner
+import math
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -105,7 +106,7 @@ class _PlacingDecoder(json.JSONDecoder):
 def parse_json(
     raw: bytes, name: str, *, placed: bool = False, most_values: int | None = None
 ) -> Any:
-    """A JSON document. Names that stand twice in one object and half characters are refused.
+    """A JSON document without half characters, names that stand twice, and endless numbers.
 
     Parameters
     ----------
@@ -146,8 +147,16 @@ def parse_json(
     def refuse(constant: str) -> Any:
         raise ValueError(f"{constant} is no JSON")
 
+    def finite(digits: str) -> float:
+        number = float(digits)
+        if math.isinf(number):
+            raise ValueError(f"{digits[:20]} is larger than a number can be")
+        return number
+
     try:
-        hooks: dict[str, Any] = {"object_pairs_hook": once, "parse_constant": refuse}
+        hooks: dict[str, Any] = {
+            "object_pairs_hook": once, "parse_constant": refuse, "parse_float": finite,
+        }  # fmt: skip
         decoder = _PlacingDecoder(text, **hooks) if placed else json.JSONDecoder(**hooks)
         value = decoder.decode(text)
         json.dumps(value, ensure_ascii=False).encode()
@@ -210,6 +219,9 @@ class _PlainLoader(yaml.SafeLoader):
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             message = "anchors and aliases (& and *) are not read; write the value out"
+            raise yaml.MarkedYAMLError(problem=message, problem_mark=event.start_mark)
+        if getattr(event, "tag", None):
+            message = f"tags such as {event.tag} are not read; write the plain value"
             raise yaml.MarkedYAMLError(problem=message, problem_mark=event.start_mark)
         if event.start_mark.column > MOST_NESTING * 4:
             raise yaml.MarkedYAMLError(problem="nests too deep", problem_mark=event.start_mark)

@@ -20,7 +20,8 @@ CrosswalkError
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,14 +36,27 @@ class CrosswalkError(Exception):
     code: ClassVar[str] = "internal"
 
 
+#: Longest message of a finding, in characters; what a file says in one cell can be a book.
+MOST_MESSAGE: Final = 2000
+
+
+def _bounded(finding: Finding) -> Finding:
+    """A finding whose message keeps its begin and its end, the place and the mend."""
+    text = finding.message
+    if len(text) <= MOST_MESSAGE:
+        return finding
+    half = MOST_MESSAGE // 2 - 1
+    return replace(finding, message=f"{text[:half]} \u2026{text[-half:]}")
+
+
 class SourcesError(CrosswalkError):
     """One or more tables are wrong; nothing was built."""
 
     code = "bad-source"
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__("\n".join(str(finding) for finding in findings))
-        self.findings = tuple(findings)
+        self.findings = tuple(map(_bounded, findings))
+        super().__init__("\n".join(map(str, self.findings)))
 
 
 class StoreError(CrosswalkError):

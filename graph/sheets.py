@@ -8,6 +8,7 @@ installed). Sheets are read as text: what a cell shows, not what a formula would
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -32,6 +33,11 @@ _MOST_PARTS: Final = 2_000
 _MOST_RATIO: Final = 200
 #: A DOCTYPE can stand only before the first element; comments before it are not that long.
 _MOST_PROLOG: Final = 64 * 1024
+
+#: What `zipfile` raises for an archive whose bytes were changed, encrypted, or cut off.
+_BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError,
+)  # fmt: skip
 
 #: Height of a line and of the highest row that Excel knows, in points.
 _LINE_POINTS: Final = 15
@@ -109,7 +115,7 @@ def _check_archive(raw: bytes, name: str, most_unpacked: int) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError):
+    except _BROKEN:
         raise refusal(name, 1, "is no XLSX file; save it as an Excel workbook (.xlsx)") from None
     names = {part.filename for part in parts}
     if "[Content_Types].xml" not in names:
@@ -141,7 +147,7 @@ def _check_parts(raw: bytes, parts: Sequence[zipfile.ZipInfo], name: str) -> Non
                     if declared:
                         message = f"part {part.filename} declares XML entities (DOCTYPE); "
                         raise refusal(name, 1, message + "save it anew in a spreadsheet program")
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError):
+    except _BROKEN:
         message = "is a broken or encrypted archive; save it anew as .xlsx without a password"
         raise refusal(name, 1, message) from None
 

@@ -84,6 +84,7 @@ def test_json_is_read_as_it_was_written(value: object) -> None:
         ('{"a":\n}', "is not JSON: Expecting value"),
         ("[NaN]", "cannot be read: NaN is no JSON"),
         ("[-Infinity]", "cannot be read: -Infinity is no JSON"),
+        ("[-1e400]", "cannot be read: -1e400 is larger than a number can be"),
         ('["\\ud800"]', "holds half of a character; write it whole"),
         ("", "is not JSON: Expecting value"),
         ("[1] [2]", "is not JSON: Extra data"),
@@ -140,7 +141,9 @@ def test_yaml_is_plain_values_and_a_date_stays_text() -> None:
     ("text", "message"),
     [
         ("a: &x 1\nb: *x", "anchors and aliases (& and *) are not read; write the value out"),
-        ("a: !!python/object/apply:os.system [ls]", "could not determine a constructor"),
+        ("a: !!python/object/apply:os.system [ls]", "tags such as tag:yaml.org,2002:python"),
+        ("a: !!bool maybe", "tags such as tag:yaml.org,2002:bool are not read"),
+        ("a: !!map [1]", "tags such as tag:yaml.org,2002:map are not read"),
         ("a: 1\na: 2", "'a' stands twice; keep one"),
         ("a: [1", "expected ',' or ']'"),
         ("a: 1\n--- \nb: 2", "but found another document"),

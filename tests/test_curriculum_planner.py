@@ -334,6 +334,12 @@ goals:
 """
 
 
+def test_groups_of_anything_but_codes_are_a_fault(catalogue: Catalogue) -> None:
+    raw = b"at_most_one: [[M1, {a: b}]]\ngoals: [{every: epas-2022:4, is: taught}]"
+    with pytest.raises(SourcesError, match="1: at_most_one must be a list of lists"):
+        read_goals(raw, "goals.yaml", catalogue)
+
+
 def test_all_faults_of_the_goals_come_together(catalogue: Catalogue) -> None:
     with pytest.raises(SourcesError) as caught:
         read_goals(BAD.encode(), "goals.yaml", catalogue)

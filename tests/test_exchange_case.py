@@ -252,6 +252,27 @@ def test_not_aligned_is_no_association(catalogue: Catalogue) -> None:
     assert value["CFDocument"]["adoptionStatus"] == "Draft"
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"status": ["proposed"]}, "extension status ['proposed'] is no text"),
+        ({"author": {"name": "A"}}, "extension author {'name': 'A'} is no text"),
+        ({"change": 1}, "extension change 1 is no text"),
+        ({"subject": None}, "notAligned[0]: (no text) or isp-2020:"),
+    ],
+)
+def test_an_extension_of_ours_that_says_it_otherwise_is_refused(
+    catalogue: Catalogue, change: dict[str, Any], message: str
+) -> None:
+    crosswalk = catalogue.crosswalk("epas-2022", "isp-2020")
+    rows = catalogue.by_crosswalk[crosswalk.id]
+    value = json.loads(CASE.write(Selection(catalogue, rows, crosswalk)))
+    value["extensions"][EXTENSION]["notAligned"][0] |= change
+    with pytest.raises(SourcesError) as caught:
+        CASE.read(json.dumps(value).encode(), Source("x.case.json", catalogue))
+    assert message in str(caught.value)
+
+
 def test_only_an_exact_match_is_called_one(catalogue: Catalogue) -> None:
     rows = [a for a in catalogue.alignments.values() if a.aligned]
     value = json.loads(CASE.write(Selection(catalogue, rows)))

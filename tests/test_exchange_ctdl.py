@@ -289,6 +289,10 @@ def test_alignments_to_what_the_workspace_has_are_read(mini_catalogue: Catalogue
     [
         (_file(_A, _A), "stands twice; keep one"),
         (_file({**_A, "ceasn:competencyText": {}}), "has no ceasn:competencyText"),
+        (_file({**_A, "ceasn:competencyText": {"en": {"a": 1}}}),
+         "has something in ceasn:competencyText that is no text"),
+        (_file({**_A, "ceasn:comment": [{"@value": None}]}),
+         "has something in ceasn:comment that is no text"),
         (_file(_A, {"@type": "ceasn:Competency"}), "without @id (ceasn:Competency)"),
         (_file({**_A, "ceasn:isChildOf": [f"{_REGISTRY}ce-c"]},
                {**_C, "ceasn:isChildOf": [f"{_REGISTRY}ce-a"]}), "is below itself"),

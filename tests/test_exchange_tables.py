@@ -327,6 +327,13 @@ def test_a_row_of_another_width_is_named(mini_catalogue: Catalogue) -> None:
     assert faults(mini_catalogue, raw)[0].startswith("file.csv:6: has 2 cells, not 23")
 
 
+def test_a_table_whose_every_row_is_too_short_is_refused(mini_catalogue: Catalogue) -> None:
+    head = ",".join(framework_rows.COLUMNS)
+    assert faults(mini_catalogue, f"{head}\nA,B\n".encode())[0].startswith(
+        "file.csv:2: has 2 cells"
+    )
+
+
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
 def test_a_byte_order_mark_is_no_part_of_the_table(mini_catalogue: Catalogue, bom: bytes) -> None:
     assert read(mini_catalogue, bom + as_csv(cells_of(mini_catalogue))).crosswalks

@@ -251,6 +251,15 @@ def test_other_forms_keep_their_values(suffix: str, catalogue: Catalogue) -> Non
     assert rebase(found.content, f"msw.{suffix}", catalogue, "epas-2022").content == found.content
 
 
+@pytest.mark.parametrize("suffix", ["json", "yaml"])
+def test_cells_that_hold_lists_and_objects_stay_as_they_are(
+    suffix: str, catalogue: Catalogue
+) -> None:
+    row = {"course": "A", "competency": "epas-2015:5", "level": "introduces", "by": {"a": [{}]}}
+    found = rebase(json.dumps([row]).encode(), f"p.{suffix}", catalogue, "epas-2022")
+    assert yaml.safe_load(found.content) == [row | {"competency": "epas-2022:5"}]
+
+
 # ---- rows that meet -----------------------------------------------------------------------
 
 
@@ -387,6 +396,10 @@ def test_an_edition_without_a_concordance_is_named(catalogue: Catalogue) -> None
         ("plan.json", b"[" * 100_000, "1: "),
         ("plan.json", b"[] x", "1: is not JSON: Extra data"),
         ("plan.yaml", b"- course: [\n", "2: is not plain YAML: "),
+        ("plan.yaml", b"- course: {a: b}\n  competency: epas-2015:5\n  level: introduces\n",
+         "1: course must be a text"),
+        ("plan.yaml", b"course: A\n", "1: must be a list of records"),
+        ("plan.yaml", b"", "1: "),
         ("plan.yaml", b"- course: A\n  course: B\n", "2: is not plain YAML: 'course' stands twice"),
         ("x.tsv", crosswalk().replace(b"ext_aims", b"aims"), "1: unknown columns 'aims'"),
         ("x.tsv", b"subject_id\tobject_id\n", "1: missing columns 'predicate_id', 'confidence'"),

@@ -185,6 +185,12 @@ def test_a_workbook_with_a_damaged_part_says_so() -> None:
     )
 
 
+def test_an_archive_whose_parts_would_begin_before_it_says_so() -> None:
+    raw = bytearray(archive())
+    raw[-6:-2] = (int.from_bytes(raw[-6:-2], "little") + 5).to_bytes(4, "little")
+    assert "is a broken or encrypted archive" in refused(bytes(raw))
+
+
 def test_a_broken_part_is_a_finding_and_no_crash() -> None:
     raw = book(["a"])
     for name in ("xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml"):

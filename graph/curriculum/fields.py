@@ -113,7 +113,7 @@ class Fields:
             return ()
         value = self.values[key][1]
         items = value if isinstance(value, list) else [value]
-        found = [" ".join(str(item).split()) for item in items if _is_text(item)]
+        found = [" ".join(str(item).split()) for item in items if is_text(item)]
         if len(found) != len(items) or not items:
             self.fault(key, f"{key} must be a text or a list of texts")
             return ()
@@ -181,7 +181,8 @@ def exact(value: float) -> Fraction | None:
     return Fraction(decimal) if decimal == round(decimal, PLACES) else None
 
 
-def _is_text(item: object) -> bool:
+def is_text(item: object) -> bool:
+    """Whether a value can stand for a text: a number does for its digits."""
     return isinstance(item, str | int | float) and not isinstance(item, bool) and bool(str(item))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graph.curriculum.claim_file import read_goal
 from graph.curriculum.claim_model import Unit
-from graph.curriculum.fields import Faults, Fields, head, mappings
+from graph.curriculum.fields import Faults, Fields, head, is_text, mappings
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -125,7 +125,9 @@ def _groups(fields: Fields) -> tuple[tuple[str, ...], ...]:
     if "at_most_one" not in fields.values:
         return ()
     value = fields.values["at_most_one"][1]
-    lists = isinstance(value, list) and all(isinstance(group, list) for group in value)
+    lists = isinstance(value, list) and all(
+        isinstance(group, list) and all(map(is_text, group)) for group in value
+    )
     groups = tuple(tuple(str(code) for code in group) for group in value) if lists else ()
     if not groups or any(len({*group}) < 2 or len({*group}) < len(group) for group in groups):
         message = "at_most_one must be a list of lists of two or more courses, as in: - [M2, M3]"

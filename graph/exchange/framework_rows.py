@@ -90,7 +90,7 @@ def read_framework(grid: Grid, source: Source) -> Incoming:
         findings.append(Finding(grid.path, grid.line, "needs a column 'code' or 'id'"))
     if not grid.rows and not findings:
         findings.append(Finding(grid.path, grid.line, "has no rows below its first"))
-    if any(finding.line == grid.line for finding in findings):
+    if not grid.rows or any(finding.line == grid.line for finding in findings):
         raise SourcesError(sorted(findings))
     reader = _Reader(source, filled(grid.rows[0], COLUMNS))
     competencies = [

@@ -129,6 +129,14 @@ class JskosFile:
             return []
         return [each for each in value if each is not None]
 
+    def words(self, place: Place, record: Record, name: str) -> list[str]:
+        """Members of a set of texts, such as notations and the URIs of types."""
+        found = self.members(place, record, name)
+        if all(isinstance(each, str) for each in found):
+            return found
+        self.find(place, f"{name} holds something that is no text")
+        return []
+
     def text(self, place: Place, record: Record, *names: str) -> str:
         """Text of the first of some language maps that has one, in English if there is any."""
         for name in names:

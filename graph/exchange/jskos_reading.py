@@ -71,7 +71,7 @@ def read_jskos(raw: bytes, source: Source) -> Incoming:
     mappings = _MappingReader(file, source, schemes.ends)
     crosswalks = mappings.crosswalks()
     if file.findings:
-        raise SourcesError(file.findings)
+        raise SourcesError([*dict.fromkeys(file.findings)])
     if not frameworks and not crosswalks:
         why = "".join(f"; {text}" for text in sorted(file.notes))
         message = f"holds no concept scheme with concepts and no mapping that is an alignment{why}"

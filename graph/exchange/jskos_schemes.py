@@ -115,13 +115,13 @@ class SchemeReader:
         iris = self.catalogue.prefixes.iris
         notations = {}
         for uri in uris:
-            found = self.file.members(place, self.file.concepts[uri][1], "notation")
-            if found and isinstance(found[0], str):
+            found = self.file.words(*self.file.concepts[uri][:2], "notation")
+            if found:
                 notations[uri] = found[0]
         names = name_statements(uris, notations, "")
         owner = next((p for p, iri in iris.items() if names.kept and iri == names.prefix_iri), "")
-        given = self.file.members(place, record, "notation")
-        suggestions = (str(given[0]) if given else "", title)
+        given = self.file.words(place, record, "notation")
+        suggestions = (given[0] if given else "", title)
         known = owner if owner in self.catalogue.frameworks else ""
         taken = ({*self.catalogue.frameworks, *iris} - {owner}) | self._taken
         key = wanted or known or framework_id(suggestions, taken)
@@ -179,8 +179,7 @@ class SchemeReader:
         self, uri: str, labels: Mapping[str, str], parents: Mapping[str, str], framework: Framework
     ) -> Concept:
         """Kind of a concept: its second type, or how deep it stands."""
-        types = [str(t) for t in self.file.members(*self.file.concepts[uri][:2], "type")]
-        for type_ in types:
+        for type_ in self.file.words(*self.file.concepts[uri][:2], "type"):
             if type_ == f"{SKOS}Concept":
                 continue
             name = self.catalogue.prefixes.contract(type_)
@@ -200,10 +199,10 @@ class SchemeReader:
         position: int, framework: Framework,
     ) -> Competency:  # fmt: skip
         place, record, _ = self.file.concepts[uri]
-        notations = self.file.members(place, record, "notation")
+        notations = self.file.words(place, record, "notation")
         title = self.file.text(place, record, "prefLabel")
         if not title and notations:
-            title = one_line(str(notations[0]))
+            title = one_line(notations[0])
             self.file.notes["a concept has no label; its notation stands for one"] += 1
         if not title:
             self.file.find(place, f"concept {uri} has neither `prefLabel` nor `notation`")

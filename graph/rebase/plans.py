@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from graph.bounded import Placed, csv_records, parse_json, parse_yaml
+from graph.bounded import compose_yaml, csv_records, parse_json, refusal, yaml_items
 from graph.errors import SourcesError
 from graph.model import Finding
 from graph.nearest import nearest
@@ -102,18 +102,20 @@ def _key(cells: Mapping[str, Any]) -> str:
 
 def json_plan(text: str, name: str) -> PlanFile:
     """A plan as a JSON list of records."""
-    return PlanFile(
-        "json",
-        _checked_plan(_record_lines(parse_json(text.encode(), name, placed=True), name), name),
-    )
+    value = parse_json(text.encode(), name, placed=True)
+    if not isinstance(value, list):
+        raise refusal(name, getattr(value, "line", 1), _NO_LIST)
+    records = ((getattr(record, "line", 1), record) for record in value)
+    return PlanFile("json", _checked_plan(_record_lines(records, name), name))
 
 
 def yaml_plan(text: str, name: str) -> PlanFile:
     """A plan as a YAML list of records."""
-    return PlanFile(
-        "yaml",
-        _checked_plan(_record_lines(parse_yaml(text.encode(), name, placed=True), name), name),
-    )
+    node = compose_yaml(text.encode(), name)
+    if not isinstance(node, yaml.SequenceNode):
+        raise refusal(name, node.start_mark.line + 1 if node else 1, _NO_LIST)
+    records = yaml_items(node, name)
+    return PlanFile("yaml", _checked_plan(_record_lines(records, name), name))
 
 
 def csv_plan(text: str, name: str) -> PlanFile:
@@ -169,7 +171,9 @@ def _checked_plan(lines: list[Line], name: str) -> list[Line]:
             continue
         cells = line.cells
         cells["competency"] = str(cells["competency"]).strip()
-        if not str(cells["course"] or "").strip():
+        if isinstance(cells["course"], list | dict | bool):
+            findings.append(Finding(name, line.number, "course must be a text"))
+        elif not str(cells["course"] or "").strip():
             findings.append(Finding(name, line.number, "course must not be empty"))
         if str(cells["level"]).strip() not in LEVELS:
             message = f"level {cells['level']!r} is none of {', '.join(LEVELS)}"
@@ -185,18 +189,14 @@ _NO_LIST: Final = (
 )
 
 
-def _record_lines(value: Any, name: str) -> list[Line]:
-    """Records of a list, each with the line on which it begins."""
-    if not isinstance(value, list):
-        raise SourcesError([Finding(name, getattr(value, "line", 1), _NO_LIST)])
+def _record_lines(records: Iterable[tuple[int, Any]], name: str) -> list[Line]:
+    """Records, each with the line on which it begins."""
     lines, findings = [], []
-    last = 1
-    for record in value:
-        if isinstance(record, Placed) and all(isinstance(key, str) for key in record):
-            last = record.line
-            lines.append(Line(record.line, dict(record)))
+    for number, record in records:
+        if isinstance(record, dict) and all(isinstance(key, str) for key in record):
+            lines.append(Line(number, dict(record)))
         else:
-            findings.append(Finding(name, last, _NO_LIST))
+            findings.append(Finding(name, number, _NO_LIST))
     if findings:
         raise SourcesError(findings)
     return lines

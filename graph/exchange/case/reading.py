@@ -326,11 +326,12 @@ class _Links:
         """Pairs that were judged not aligned, from our own extension of the package."""
         denied = own(self.package.content).get("notAligned")
         for index, record in enumerate(denied if isinstance(denied, list) else []):
-            keys = tuple(str(record.get(end)) for end in ("subject", "object"))
+            keys = _texts(record, "subject", "object")
             if all(key in self.titles for key in keys):
                 yield self._alignment({}, record, keys, Relation.RELATED)
             else:
-                self._find(f"notAligned[{index}]", f"{' or '.join(keys)} is not in this workspace")
+                ends_ = " or ".join(key or "(no text)" for key in keys)
+                self._find(f"notAligned[{index}]", f"{ends_} is not in this workspace")
 
     def _find(self, place: str, message: str) -> None:
         self.findings.append(Finding(self.source.name, 1, f"{place}: {message}"))
@@ -340,14 +341,15 @@ class _Links:
     ) -> Alignment:
         """A link as an alignment: everything that we wrote of it, or what a stranger can say."""
         place = f"{keys[0]} and {keys[1]}"
-        stated = ours.get("status") in self.statuses
+        status = self._told(ours, "status", place)
+        stated = status in self.statuses
         told = ours if stated else {}
         relation = self._member(told, "relation", Relation.of, place) or relation
         verdict = self._member(told, "verdict", Verdict, place) or Verdict.ALIGNED
         modifier = "" if verdict is Verdict.ALIGNED else "Not"
         day = str(association.get("lastChangeDateTime", ""))[:10]
         author = f"agent:{slug(_text(self.package.document, 'creator'), 'agent')}"
-        rationale = _text(association, "notes") or _text(told, "rationale")
+        rationale = _text(association, "notes") or self._told(told, "rationale", place)
         return Alignment(
             id=alignment_id(keys[0], modifier, relation.predicate_id, keys[1]),
             subject_id=keys[0],
@@ -362,12 +364,20 @@ class _Links:
             direction=self._member(told, "direction", Direction, place),
             aims=self._aims(told, place),
             evidence=self._evidence(told, place),
-            status=told.get("status", IMPORTED),
-            author=_text(told, "author") if stated else author,
-            date=_text(told, "date") if stated else day,
-            change=_text(told, "change") or None,
+            status=status if stated else IMPORTED,
+            author=self._told(told, "author", place) if stated else author,
+            date=self._told(told, "date", place) if stated else day,
+            change=self._told(told, "change", place) or None,
             justification=self._justification(told, place) if stated else UNSTATED_JUSTIFICATION,
         )
+
+    def _told(self, told: dict[str, Any], name: str, place: str) -> str:
+        """A text of our extension; empty if it says nothing."""
+        value = told.get(name)
+        if value is None or isinstance(value, str):
+            return one_line(value or "")
+        self._find(place, f"extension {name} {value!r} is no text")
+        return ""
 
     def _member(self, told: dict[str, Any], name: str, kind: Any, place: str) -> Any:
         """One of a controlled list; None if nothing is told."""

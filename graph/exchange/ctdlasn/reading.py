@@ -43,6 +43,13 @@ _READ: Final = frozenset(
     )}
 )  # fmt: skip
 
+#: Properties whose values are read as texts.
+_TEXTS: Final = (
+    "name", "competencyText", "competencyLabel", "comment", "description", "codedNotation",
+    "listID", "competencyCategory", "publisherName", "dateCreated", "dateValidFrom",
+    "dateCopyrighted",
+)  # fmt: skip
+
 _MOST_NAMED: Final = 8
 
 _WEB: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
@@ -91,17 +98,28 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
+def _literals(value: Any) -> Iterator[tuple[str, Any]]:
+    """Language and value of each literal, in whichever of the ways of JSON-LD it is written."""
+    for item in _list(value):
+        if not isinstance(item, dict):
+            yield "en", item
+        elif "@value" in item:
+            yield str(item.get("@language") or "en"), item["@value"]
+        else:
+            for tag, texts in item.items():
+                yield from ((tag, text) for text in _list(texts))
+
+
 def _texts(value: Any) -> Iterator[tuple[str, str]]:
     """Texts by language, those of one language joined; what names no language is English."""
     found: dict[str, list[str]] = defaultdict(list)
-    for item in _list(value):
-        if isinstance(item, str | int | float):
-            found["en"].append(str(item))
-        elif isinstance(item, dict) and "@value" in item:
-            found[str(item.get("@language", "en")).lower()].append(str(item["@value"]))
-        elif isinstance(item, dict):
-            for tag, texts in item.items():
-                found[tag.lower()] += [str(text) for text in _list(texts)]
+    for tag, text in _literals(value):
+        if _is_plain(text):
+            found[tag.lower()].append(str(text))
     for tag, texts in found.items():
         if joined := one_line(" ".join(texts)):
             yield tag, joined
@@ -167,8 +185,15 @@ class _Reading(LinkedReading):
             elif any(node.iri == iri for node in nodes):
                 self.wrong(iri, "stands twice; keep one")
             else:
+                self._check_texts(iri, item)
                 nodes.append(_Node(iri, item))
         return nodes
+
+    def _check_texts(self, iri: str, item: Mapping[str, Any]) -> None:
+        """Whether properties that are read as texts hold some."""
+        for name in _TEXTS:
+            if not all(_is_plain(text) for _, text in _literals(item.get(f"ceasn:{name}"))):
+                self.wrong(iri, f"has something in ceasn:{name} that is no text")
 
     def _check_context(self, context: Any) -> None:
         for item in _list(context):
