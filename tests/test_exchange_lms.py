@@ -392,6 +392,7 @@ def test_what_moodle_would_leave_out_in_silence_is_said(mini_catalogue: Catalogu
     [
         (_moodle(top=""), "has 0 rows with 'Is framework' set"),
         (_moodle(_TOP.rstrip()), "has 2 rows with 'Is framework' set"),
+        (_moodle(top=_TOP.replace("Nursing", " ")), "2: the framework has no short name"),
         (b"\xff\xfea", "is UTF-16"),
         (_moodle(',"unclosed'), "is not CSV"),
         (_moodle(",a b,One,,1,,,,0,null,,,,", ",a-b,Two,,1,,,,0,null,,,,"), "as does line 3"),

@@ -211,7 +211,8 @@ def test_a_new_edition_does_not_slip_under_judgments_of_the_old_one(
 ) -> None:
     rows = [*csv.DictReader(io.StringIO(exported(mini_catalogue, "sw-1").decode()))]
     rows[0]["framework_version"] = "2"
-    (finding,) = refused(table(*rows), mini_data)
+    unfit, finding = refused(table(*rows), mini_data)
+    assert "does not fit the workspace, which stays as it was" in unfit
     assert "metadata subject_source_version is '1', not '2'" in finding
 
 

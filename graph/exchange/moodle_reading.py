@@ -96,6 +96,8 @@ def _nodes(raw: bytes, name: str) -> tuple[_Node, list[_Node]]:
             node = _node(line, record)
             if record[12].strip() not in ("", "0"):
                 heads.append(node)
+                if not node.title:
+                    findings.append(Finding(name, line, "the framework has no short name"))
             elif not node.id_number or not node.title:
                 message = "has no ID number or no short name; Moodle would leave it out"
                 findings.append(Finding(name, line, message))

@@ -14,6 +14,7 @@ from graph.catalogue import Catalogue
 from graph.delta import Delta, compare
 from graph.errors import ParameterError, SourcesError
 from graph.exchange import Source
+from graph.model import Finding
 from graph.tables import COLUMNS, read_sources, table_paths
 from graph.validation import built_store, check_content
 from graph.workspace.composing import compose
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from graph.exchange import Format
     from graph.exchange.incoming import Incoming
-    from graph.model import Finding
     from graph.tables import Sources
 
 #: Files beside the tables that a workspace has of its own.
@@ -33,6 +33,12 @@ _BY_HAND: Final = ("vocabulary.ttl", "shapes.ttl", "context.jsonld")
 #: Tables that a bare workspace begins with as they ship, and with their head only.
 _BARE_KEPT: Final = ("prefixes.tsv", "schemes.tsv")
 _BARE_EMPTY: Final = ("frameworks.tsv", "evidence.tsv", "resources.tsv")
+
+#: Said before what is wrong with tables that the reader of the message has never seen.
+_UNFIT: Final = (
+    "does not fit the workspace, which stays as it was; the places below are those of the tables "
+    "that the two would have become"
+)
 
 #: Folder of files kept as they came.
 _ORIGINALS: Final = "imported"
@@ -138,7 +144,10 @@ def import_file(
         shutil.copytree(before, after)
         notes = compose(incoming, after, sources, name)
         _keep_original(after, incoming, raw)
-        made = _built_and_checked(after)
+        try:
+            made = _built_and_checked(after)
+        except SourcesError as error:
+            raise SourcesError([Finding(name, 1, _UNFIT), *error.findings]) from None
         changed = _differing(before, after)
         account = Account(
             folder=folder,
