@@ -108,8 +108,8 @@ def test_a_dropped_workbook_shows_the_figures_of_the_api(page: Page, server: Ser
         str(len(said["gaps"])),
         f"{alone}/{len(said['losses'])}",
     ]
-    assert page.evaluate("document.activeElement.id") == "analysis-title"
-    assert "20 of 21" in page.locator("#plan-status").inner_text()
+    page.locator("#analysis-title:focus").wait_for()
+    page.locator("#plan-status", has_text="20 of 21").wait_for()
     assert page.locator("#gaps tbody tr").count() == len(said["gaps"])
     assert sum(len(course.get("serves", ())) for course in kept(page)["courses"]) == 89
     page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
@@ -155,7 +155,7 @@ def test_a_faulty_file_lists_its_faults_and_loses_nothing(page: Page, tmp_path: 
     box.wait_for()
     assert "2 faults" in box.inner_text()
     assert "faulty.csv, line 2" in box.inner_text()
-    assert page.evaluate("document.activeElement.id") == "plan-faults"
+    page.locator("#plan-faults:focus").wait_for()
     assert kept(page) == before
     assert page.locator("#entries-table tbody tr").count() == 3
 

@@ -236,7 +236,7 @@ def test_one_page_shows_at_a_time_with_its_title_and_the_way_back(
     page.locator(".page.current h2", has_text="and isp-2020:1.3 Addressing power").wait_for()
     assert page.locator(".page:visible").count() == 1
     assert page.title().startswith("epas-2022:2 Advance Human Rights and Social")
-    assert page.evaluate("document.activeElement.tagName") == "H2"
+    page.locator(".page.current h2:focus").wait_for()
     page.go_back()
     page.locator(".page.current[id='/']").wait_for()
     assert page.title() == "Competency crosswalk"
