@@ -6,7 +6,7 @@ The command line's `--json` and the HTTP API write the same records.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from graph.model import INVERSE
 
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from graph.model import Alignment, Competency, Crosswalk, Framework
 
 Record = dict[str, Any]
+
+#: Who gains by an alignment, as every reader of a record is told.
+DIRECTION_WORDS: Final = {
+    "sw-enhances-isp": "social work enhances implementation support",
+    "isp-enhances-sw": "implementation support enhances social work",
+    "mutual": "both gain",
+}
 
 
 def figure(value: float) -> float:

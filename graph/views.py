@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from graph.records import partner_of
+from graph.records import DIRECTION_WORDS, partner_of
 from graph.terminal import Column, labelled
 
 if TYPE_CHECKING:
@@ -23,13 +23,6 @@ RELATION_WORDS: Final = {
     "broad": "is broader",
     "narrow": "is narrower",
     "related": "is related",
-}
-
-#: Who gains by an alignment.
-DIRECTION_WORDS: Final = {
-    "sw-enhances-isp": "social work enhances implementation support",
-    "isp-enhances-sw": "implementation support enhances social work",
-    "mutual": "both gain",
 }
 
 _READING_WORDS: Final = {

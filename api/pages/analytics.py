@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 
 from api.analyzing import names_of
 from api.pages.forms import fault_words, field, framework_fields, parameter_field, statements
-from api.pages.values import DIRECTION_WORDS, heading, terms
+from api.pages.values import heading, terms
 from api.pages.view import Column, DataTable, View
 from graph.analytics.analytic import ALL_LEVELS
 from graph.analytics.registry import ANALYTICS
 from graph.model import Relation, Strength
+from graph.records import DIRECTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

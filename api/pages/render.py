@@ -12,7 +12,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.answer import Answer
 from api.pages.values import (
-    DIRECTION_WORDS,
     JUSTIFICATION_WORDS,
     REGIME_WORDS,
     RELATION_ABOUT,
@@ -22,6 +21,7 @@ from api.pages.values import (
     terms,
 )
 from graph import __version__
+from graph.records import DIRECTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

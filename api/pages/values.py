@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from graph.model import Relation
+from graph.records import DIRECTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,13 +29,6 @@ READING: Final = {
     "high": "read in full",
     "medium": "read in part",
     "imported": "taken over from a file",
-}
-
-#: Who gains by an alignment.
-DIRECTION_WORDS: Final = {
-    "sw-enhances-isp": "social work enhances implementation support",
-    "isp-enhances-sw": "implementation support enhances social work",
-    "mutual": "both gain",
 }
 
 #: What each relation means, for somebody who does not know SKOS.
